@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -50,6 +51,12 @@ class PricingTopologyTest {
     /** Opens when the rule books have converged: the traffic comes to a shop that has prices. */
     private static final CountDownLatch SHOP_OPENS = new CountDownLatch(1);
 
+    /** Opens when what came before the second book begins has been priced. */
+    private static final CountDownLatch NEW_BOOK_BEGINS = new CountDownLatch(1);
+
+    private static final int MESSAGES_BEFORE_THE_NEW_BOOK = 9;
+    private static final int EVENTS_BEFORE_THE_NEW_BOOK = 7;
+
     @TempDir private Path checkpoints;
 
     @Test
@@ -69,14 +76,15 @@ class PricingTopologyTest {
                 new Outputs(events, metrics, alerts, statuses, deadLetters),
                 SETTINGS);
         JobClient job = env.executeAsync("golden traffic");
+        List.of(events, metrics, alerts, statuses, deadLetters).forEach(Collected::start);
 
-        List<RuleStatus> answers = new ArrayList<>();
-        while (statuses.iterator.hasNext()) {
-            answers.add(statuses.iterator.next());
-            if (answers.stream().anyMatch(a -> a.state() == State.CONVERGED && a.version() == 1)) {
-                SHOP_OPENS.countDown();
-            }
-        }
+        statuses.await(
+                seen ->
+                        seen.stream()
+                                .anyMatch(a -> a.state() == State.CONVERGED && a.version() == 1));
+        SHOP_OPENS.countDown();
+        events.await(seen -> seen.size() == EVENTS_BEFORE_THE_NEW_BOOK);
+        NEW_BOOK_BEGINS.countDown();
         OutputJson json = new OutputJson();
         assertSameLines(
                 "traffic/price_list.jsonl",
@@ -97,7 +105,7 @@ class PricingTopologyTest {
                 deadLetters.all().stream().map(d -> d.reason() + " " + d.path()));
         assertSameLines(
                 "traffic/rule_status.txt",
-                answers.stream().map(a -> a.version() + " " + a.state()));
+                statuses.all().stream().map(a -> a.version() + " " + a.state()));
 
         var counters = job.getJobExecutionResult().get().getAllAccumulatorResults();
         assertEquals(12L, counters.get("messages"));
@@ -151,6 +159,9 @@ class PricingTopologyTest {
                 .map(
                         number -> {
                             SHOP_OPENS.await();
+                            if (number >= MESSAGES_BEFORE_THE_NEW_BOOK) {
+                                NEW_BOOK_BEGINS.await();
+                            }
                             return decode(messages.get(number.intValue()), number, timestamp);
                         })
                 .returns(TypeInformation.of(InventoryMessage.class))
@@ -218,18 +229,42 @@ class PricingTopologyTest {
         return configuration;
     }
 
+    /** Everything that an output was given, as it comes. */
     private static final class Collected<T> implements Output<T> {
+        private final List<T> seen = new ArrayList<>();
         private Iterator<T> iterator;
+        private Thread reader;
 
         @Override
         public void write(DataStream<T> stream) {
             iterator = stream.collectAsync();
         }
 
-        List<T> all() {
-            List<T> all = new ArrayList<>();
-            iterator.forEachRemaining(all::add);
-            return all;
+        void start() {
+            reader =
+                    new Thread(
+                            () -> {
+                                while (iterator.hasNext()) {
+                                    synchronized (seen) {
+                                        seen.add(iterator.next());
+                                        seen.notifyAll();
+                                    }
+                                }
+                            });
+            reader.start();
+        }
+
+        void await(Predicate<List<T>> condition) throws InterruptedException {
+            synchronized (seen) {
+                while (!condition.test(seen)) {
+                    seen.wait();
+                }
+            }
+        }
+
+        List<T> all() throws InterruptedException {
+            reader.join();
+            return seen;
         }
     }
 
