@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
@@ -60,7 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class PricingJobIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path GOLDEN = Path.of("src/test/resources/golden/traffic");
 
@@ -192,6 +193,14 @@ class PricingJobIT {
                 }
             }
         }
+
+        await(
+                "the restart",
+                () ->
+                        cluster.getExecutionGraph(job.getJobID())
+                                        .get()
+                                        .getStatusTimestamp(JobStatus.RESTARTING)
+                                > 0);
 
         // Committed, every price version of every key once, and right.
         Map<String, List<String>> published = new TreeMap<>();
@@ -348,6 +357,8 @@ class PricingJobIT {
         configuration.setString("rest.port", "0");
         configuration.setString("rest.bind-port", "0");
         configuration.setString("metrics.reporters", "");
+        // One slot on each task manager, so that losing either one hits the job.
+        configuration.setString("taskmanager.load-balance.mode", "SLOTS");
         // A killed task manager is noticed soon, and a job that cannot run fails the test.
         configuration.setString("heartbeat.interval", "500");
         configuration.setString("heartbeat.timeout", "5000");
