@@ -40,20 +40,22 @@ need_disk() {
     ((free >= 1024 * 1024)) || refuse "$dir has $((free / 1024)) MiB free; 1024 MiB are needed."
 }
 
-# Builds what is missing or older than its source. need_build [jar]
+# Builds what is missing or older than its source: need_build, or need_build jar.
 need_build() {
-    local wanted=$home/target/classpath.txt
-    [[ ${1:-} == jar ]] && wanted=$home/target/slackwater-pricing-0.1.0-job.jar
-    if [[ -f $wanted && -f $home/target/classpath.txt && -d $home/target/classes ]]; then
-        local newer
-        newer=$(find "$home/src/main" "$home/pom.xml" -type f -newer "$wanted" -print | head -n 1) || true
-        [[ -n $newer ]] || return 0
+    local built=$home/target/.built classes=$home/target/classes/io/slackwater/pricing
+    # Maven compiles all classes or none: any of them tells when.
+    local reference=$classes/model/StockLevel.class
+    [[ $built -nt $reference ]] && reference=$built
+    [[ ${1:-} == jar ]] && reference=$home/target/slackwater-pricing-0.1.0-job.jar
+    if [[ -f $home/target/classpath.txt && -d $classes && -f $reference ]]; then
+        [[ -n $(find "$home/src/main" "$home/pom.xml" -type f -newer "$reference") ]] || return 0
     fi
     command -v mvn >/dev/null || refuse "the project is not built and there is no mvn on the PATH; Maven 3.8 or later is needed."
-    command -v "$(dirname "$java")/javac" >/dev/null || refuse "$java belongs to a JRE; a JDK of version 17 or later is needed to build."
+    [[ -x $(dirname "$(readlink -f "$java" || echo "$java")")/javac ]] ||
+        refuse "$java belongs to a JRE; a JDK of version 17 or later is needed to build."
     echo "Building (the first time takes a minute or two) ..." >&2
     (cd "$home" && mvn -q -B -ntp -DskipTests package) >&2 || fail "the build failed; see above."
-    touch "$home/target/classpath.txt"
+    touch "$built"
 }
 
 # Whether somebody listens on this port here.

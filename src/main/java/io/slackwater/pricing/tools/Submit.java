@@ -454,10 +454,10 @@ public final class Submit {
                         "\n",
                         lines.takeWhile(
                                         line ->
-                                                !line.startsWith("\tat ")
+                                                !line.startsWith("\t")
                                                         && !line.startsWith("End of exception"))
                                 .toList());
-        // The class says nothing to who reads the sentence.
-        return cause.replaceFirst("^(?:[\\w.$]+\\.)?[\\w$]*(?:Exception|Error): ", "").strip();
+        // Before a sentence the class says nothing; before a bare name it is the message.
+        return cause.replaceFirst("^[\\w.$]*(?:Exception|Error): (?=\\S+ )", "").strip();
     }
 }

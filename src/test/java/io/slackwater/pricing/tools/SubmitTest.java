@@ -104,6 +104,9 @@ class SubmitTest {
                         + "Topic b is missing.\n\tat g.H(I.java:3)\n\t... 3 more\n";
 
         assertEquals("Topic a is missing.\nTopic b is missing.", Submit.rootCause(trace));
+        assertEquals(
+                "java.lang.ClassNotFoundException: a.B",
+                Submit.rootCause("x: y\nCaused by: java.lang.ClassNotFoundException: a.B\n\tat c"));
         assertEquals("Not a trace", Submit.rootCause("Not a trace"));
         assertEquals("", Submit.rootCause(""));
     }
