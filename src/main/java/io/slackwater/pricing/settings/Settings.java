@@ -69,7 +69,13 @@ public record Settings(
             int partitions,
             int replication,
             Map<String, String> client)
-            implements Serializable {}
+            implements Serializable {
+        /** Without the client's properties: some are secrets. */
+        @Override
+        public String toString() {
+            return "Kafka[" + bootstrapServers + " " + environment + " " + delivery + "]";
+        }
+    }
 
     /**
      * @param quantityMin {@code input.quantity.min}, inclusive
