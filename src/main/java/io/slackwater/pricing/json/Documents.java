@@ -1,0 +1,402 @@
+package io.slackwater.pricing.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * How every document from outside is opened: strict JSON in strict UTF-8, within limits that are
+ * checked before the work that they bound (Jackson's own defaults are loose). For one thread: an
+ * instance keeps the table of field names that it has seen.
+ */
+final class Documents {
+
+    static final int MAX_BYTES = 1 << 20;
+    static final int MAX_DEPTH = 32;
+    static final int MAX_STRING = 8 << 10;
+    static final int MAX_NAME = 128;
+    static final int MAX_NUMBER = 40;
+
+    private static final int MAX_POINTER = 1_000;
+    private static final int MAX_PARSER_MESSAGE = 200;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private JsonFactory factory = newFactory();
+
+    /** A factory with the limits. */
+    static JsonFactory newFactory() {
+        return new JsonFactoryBuilder()
+                .streamReadConstraints(new Limits())
+                // Canonical names save a String a field. The table is bounded: Jackson empties it
+                // beyond 6,000 names. Interning would put hostile names into the JVM for good.
+                .enable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .enable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                // UTF-8 and nothing else: never guess.
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                .build();
+    }
+
+    /**
+     * Checks what can be said of the bytes at large and opens them.
+     *
+     * @throws Refusal when they are not UTF-8 JSON text of allowed length
+     */
+    JsonParser open(byte[] document) throws IOException {
+        check(document);
+        return factory.createParser(document);
+    }
+
+    /** Refuses bytes that cannot be a JSON document, before any parser sees them. */
+    static void check(byte[] document) throws Refusal {
+        int length = document.length;
+        if (length == 0) {
+            throw new Refusal("EMPTY_DOCUMENT", "", "The value is empty; allowed: a JSON object.");
+        }
+        if (length > MAX_BYTES) {
+            throw new Refusal(
+                    "DOCUMENT_TOO_LARGE",
+                    "",
+                    "The document has "
+                            + length
+                            + " bytes; allowed: at most "
+                            + MAX_BYTES
+                            + " bytes.");
+        }
+        if (document[0] == '{') {
+            // The common case: neither blank nor marked nor compressed. A NUL may still follow.
+            if (length > 1 && document[1] == 0) {
+                throw notUtf8Encoding();
+            }
+        } else {
+            checkBeginning(document);
+        }
+        int malformed = firstMalformed(document);
+        if (malformed >= 0) {
+            throw new Refusal(
+                    "INVALID_UTF_8",
+                    "",
+                    "The document is not UTF-8 at byte " + malformed + "; allowed: strict UTF-8.");
+        }
+    }
+
+    private static void checkBeginning(byte[] document) throws Refusal {
+        int first = at(document, 0);
+        int second = at(document, 1);
+        int third = at(document, 2);
+        if (first == 0xEF && second == 0xBB && third == 0xBF) {
+            throw new Refusal(
+                    "BYTE_ORDER_MARK",
+                    "",
+                    "The document begins with a byte order mark; allowed: UTF-8 without one.");
+        }
+        if ((first == 0x1F && second == 0x8B)
+                || (first == 0x28 && second == 0xB5 && third == 0x2F)) {
+            throw new Refusal(
+                    "COMPRESSED",
+                    "",
+                    "The document is compressed (gzip or zstd); allowed: plain JSON, compressed by"
+                            + " the Kafka producer if at all.");
+        }
+        boolean wideMark = (first == 0xFE && second == 0xFF) || (first == 0xFF && second == 0xFE);
+        if (wideMark || first == 0 || second == 0 || third == 0) {
+            throw notUtf8Encoding();
+        }
+        for (byte b : document) {
+            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+                return;
+            }
+        }
+        throw new Refusal("BLANK_DOCUMENT", "", "The value is blank; allowed: a JSON object.");
+    }
+
+    private static int at(byte[] document, int index) {
+        return index < document.length ? document[index] & 0xFF : -1;
+    }
+
+    private static Refusal notUtf8Encoding() {
+        return new Refusal(
+                "UTF_16_OR_32", "", "The document is UTF-16, UTF-32 or binary; allowed: UTF-8.");
+    }
+
+    /**
+     * Where strict UTF-8 ends: -1 when it never does. Jackson takes some overlong forms and
+     * surrogates for text, so its word is not enough. Eight bytes at a time while they are ASCII.
+     */
+    static int firstMalformed(byte[] bytes) {
+        int length = bytes.length;
+        int i = 0;
+        while (i < length) {
+            while (i + Long.BYTES <= length && ((long) LONGS.get(bytes, i) & HIGH_BITS) == 0) {
+                i += Long.BYTES;
+            }
+            if (i == length) {
+                return -1;
+            }
+            int lead = bytes[i];
+            if (lead >= 0) {
+                i++;
+                continue;
+            }
+            int size = sequence(bytes, i, lead & 0xFF, length);
+            if (size == 0) {
+                return i;
+            }
+            i += size;
+        }
+        return -1;
+    }
+
+    /**
+     * The length of the well-formed sequence (Unicode 15, table 3-7) at i; 0 when there is none.
+     */
+    private static int sequence(byte[] bytes, int i, int lead, int length) {
+        int size = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+        if (size == 0 || i + size > length) {
+            return 0;
+        }
+        int second = bytes[i + 1] & 0xFF;
+        int low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+        int high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+        if (second < low || second > high) {
+            return 0;
+        }
+        for (int k = i + 2; k < i + size; k++) {
+            if ((bytes[k] & 0xC0) != 0x80) {
+                return 0;
+            }
+        }
+        return size;
+    }
+
+    /** Enters the root object. */
+    static void enterObject(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new Refusal(
+                    "NOT_AN_OBJECT",
+                    "",
+                    "The document is " + kind(parser.currentToken()) + "; allowed: a JSON object.");
+        }
+    }
+
+    /** Makes sure that nothing follows the root object. */
+    static void leaveDocument(JsonParser parser) throws IOException {
+        try {
+            if (parser.nextToken() == null) {
+                return;
+            }
+        } catch (IOException notJson) {
+            // Whatever follows, the fault is that something follows.
+        }
+        throw new Refusal(
+                "TRAILING_DATA",
+                "",
+                "Something follows the document's closing brace; allowed: one document a message.");
+    }
+
+    /**
+     * Passes over the value at hand, whatever it is, within the limits. Jackson would skip strings
+     * without looking at their length.
+     */
+    static void skip(JsonParser parser) throws IOException {
+        int depth = 0;
+        JsonToken token = parser.currentToken();
+        while (true) {
+            if (token == JsonToken.VALUE_STRING) {
+                checkLength(parser);
+            } else if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            }
+            if (depth == 0) {
+                return;
+            }
+            token = parser.nextToken();
+        }
+    }
+
+    /** Bounds the string at hand; to be called before its text is taken. */
+    static void checkLength(JsonParser parser) throws IOException {
+        parser.streamReadConstraints().validateStringLength(parser.getTextLength());
+    }
+
+    /** What a token is, for a message. */
+    static String kind(JsonToken token) {
+        if (token == null) {
+            return "nothing";
+        }
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "a list";
+            case VALUE_STRING -> "text";
+            case VALUE_NUMBER_INT -> "an integer";
+            case VALUE_NUMBER_FLOAT -> "a fraction";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            case VALUE_NULL -> "null";
+            default -> "nothing";
+        };
+    }
+
+    /**
+     * What a failed reading says of the document. Syntax faults point to the value that was last
+     * begun.
+     */
+    Refusal refusal(Exception failure, JsonParser parser) {
+        if (failure instanceof Refusal refusal) {
+            return refusal;
+        }
+        if (failure instanceof RuntimeException
+                || (failure instanceof StreamConstraintsException
+                        && !(failure instanceof LimitException))) {
+            // Jackson gave up on the table of names (names that collide on purpose): start with an
+            // empty one, so that the next document does not suffer.
+            factory = newFactory();
+        }
+        return explain(failure, parser);
+    }
+
+    /** Like {@link #refusal}, without the renewal. */
+    static Refusal explain(Exception failure, JsonParser parser) {
+        String path = parser == null ? "" : pointer(parser.getParsingContext());
+        if (failure instanceof Refusal refusal) {
+            return refusal;
+        }
+        if (failure instanceof LimitException limit) {
+            return new Refusal(limit.reason, path, limit.getOriginalMessage());
+        }
+        if (failure instanceof JsonEOFException) {
+            return new Refusal(
+                    "TRUNCATED_DOCUMENT",
+                    path,
+                    "The document ends before it is complete; allowed: a whole JSON object.");
+        }
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        // Jackson tells these apart only by the feature that would allow them.
+        if (message.contains("ALLOW_COMMENTS")) {
+            return new Refusal(
+                    "COMMENT", path, "The document holds a comment; allowed: JSON has none.");
+        }
+        if (message.contains("ALLOW_NON_NUMERIC_NUMBERS")) {
+            return new Refusal(
+                    "NOT_A_NUMBER",
+                    path,
+                    "The document holds NaN or Infinity; allowed: finite JSON numbers.");
+        }
+        if (message.startsWith("Duplicate field")) {
+            return duplicate(path, "A field");
+        }
+        StringBuilder text = new StringBuilder("The document is not JSON: ");
+        String first = message.lines().findFirst().orElse(failure.getClass().getSimpleName());
+        Texts.append(text, first, MAX_PARSER_MESSAGE);
+        return new Refusal("MALFORMED_JSON", path, text.append('.').toString());
+    }
+
+    static Refusal duplicate(String path, String field) {
+        return new Refusal(
+                "DUPLICATE_FIELD", path, field + " stands twice in one object; allowed: once.");
+    }
+
+    /** JSON pointer (RFC 6901) to where a parser is, cut to a bounded length. */
+    static String pointer(JsonStreamContext context) {
+        StringBuilder pointer = new StringBuilder();
+        append(pointer, context);
+        if (pointer.length() > MAX_POINTER) {
+            pointer.setLength(MAX_POINTER);
+            pointer.append("...");
+        }
+        return pointer.toString();
+    }
+
+    /** At most as deep as documents are. */
+    private static void append(StringBuilder pointer, JsonStreamContext context) {
+        if (context == null || context.inRoot()) {
+            return;
+        }
+        append(pointer, context.getParent());
+        if (context.inArray() && context.hasCurrentIndex()) {
+            pointer.append('/').append(context.getCurrentIndex());
+        } else if (context.inObject() && context.hasCurrentName()) {
+            step(pointer, context.getCurrentName());
+        }
+    }
+
+    /** Appends a name to a JSON pointer, escaped, and harmless to logs. */
+    static void step(StringBuilder pointer, String name) {
+        Texts.append(pointer.append('/'), name.replace("~", "~0").replace("/", "~1"), 2 * MAX_NAME);
+    }
+
+    /** A limit was passed; which one is told by a code, not by Jackson's wording. */
+    private static final class LimitException extends StreamConstraintsException {
+        private static final long serialVersionUID = 1L;
+        private final String reason;
+
+        LimitException(String reason, String message) {
+            super(message);
+            this.reason = reason;
+        }
+    }
+
+    /** The limits, each with a reason of its own. */
+    private static final class Limits extends StreamReadConstraints {
+        private static final long serialVersionUID = 1L;
+
+        Limits() {
+            super(MAX_DEPTH, MAX_BYTES, MAX_NUMBER, MAX_STRING, MAX_NAME, Long.MAX_VALUE);
+        }
+
+        @Override
+        public void validateNestingDepth(int depth) throws StreamConstraintsException {
+            if (depth > MAX_DEPTH) {
+                throw new LimitException(
+                        "NESTING_TOO_DEEP",
+                        "The document is nested deeper than "
+                                + MAX_DEPTH
+                                + " levels, the most allowed.");
+            }
+        }
+
+        @Override
+        public void validateFPLength(int length) throws StreamConstraintsException {
+            validateIntegerLength(length);
+        }
+
+        @Override
+        public void validateIntegerLength(int length) throws StreamConstraintsException {
+            if (length > MAX_NUMBER) {
+                throw new LimitException(
+                        "NUMBER_TOO_LONG",
+                        "A number has " + length + " digits; allowed: at most " + MAX_NUMBER + ".");
+            }
+        }
+
+        @Override
+        public void validateStringLength(int length) throws StreamConstraintsException {
+            if (length > MAX_STRING) {
+                throw new LimitException(
+                        "STRING_TOO_LONG",
+                        "A string is longer than " + MAX_STRING + " characters, the most allowed.");
+            }
+        }
+
+        @Override
+        public void validateNameLength(int length) throws StreamConstraintsException {
+            if (length > MAX_NAME) {
+                throw new LimitException(
+                        "NAME_TOO_LONG",
+                        "A field name is longer than " + MAX_NAME + " bytes, the most allowed.");
+            }
+        }
+    }
+}

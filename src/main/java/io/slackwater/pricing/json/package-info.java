@@ -1,0 +1,14 @@
+/**
+ * How does it look on the wire? JSON in, records out, and records in, JSON out: the contract of the
+ * topics, field by field. Pure Java and Jackson, no Flink; depends on {@code model} only.
+ *
+ * <p>What comes in is hostile until proved good. Documents are bounded before any work is done on
+ * them ({@link io.slackwater.pricing.json.Documents}), and {@link
+ * io.slackwater.pricing.json.InventoryDecoder} and {@link
+ * io.slackwater.pricing.json.CatalogDecoder} never throw, whatever the bytes: what cannot be used
+ * becomes a dead letter with a stable reason code, a JSON pointer (RFC 6901) and a sentence for a
+ * person. {@link io.slackwater.pricing.json.RuleBookReader} names every fault of a rule book in one
+ * answer. What goes out is written by {@link io.slackwater.pricing.json.OutputJson}. Times on both
+ * sides are {@link io.slackwater.pricing.json.Instants}.
+ */
+package io.slackwater.pricing.json;
