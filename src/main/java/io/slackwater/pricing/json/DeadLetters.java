@@ -15,7 +15,7 @@ import java.util.Base64;
  * <p>A bad line carries its own bytes, not its message's: lines do not overlap, so all dead letters
  * of a message together carry its bytes at most once, and some hundred bytes a line besides.
  */
-final class DeadLetters {
+public final class DeadLetters {
 
     /** The most bytes of a value that a dead letter carries. */
     static final int MAX_PAYLOAD = 128 << 10;
@@ -24,6 +24,22 @@ final class DeadLetters {
     static final int MAX_KEY = 1 << 10;
 
     private DeadLetters() {}
+
+    /**
+     * Of a whole message.
+     *
+     * @param reason a stable code, upper case
+     * @param path JSON pointer to what is bad; empty for the whole document
+     * @param message one sentence: what is wrong and what is allowed
+     * @param source where the message came from
+     * @param key its Kafka key; null: none
+     * @param value its Kafka value; null: none
+     */
+    public static DeadLetter of(
+            String reason, String path, String message, Source source, byte[] key, byte[] value) {
+        return of(
+                reason, path, message, source, key, value, 0, value == null ? 0 : value.length);
+    }
 
     /** Of a whole message. */
     static DeadLetter of(Refusal refusal, Source source, byte[] key, byte[] value) {

@@ -1,0 +1,133 @@
+package io.slackwater.pricing;
+
+import io.slackwater.pricing.model.Alert;
+import io.slackwater.pricing.model.DashboardMetric;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.MetricShare;
+import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RulesChange;
+import io.slackwater.pricing.operators.AcceptRuleBooks;
+import io.slackwater.pricing.operators.ApplyPricingRules;
+import io.slackwater.pricing.operators.CloseMetricsWindow;
+import io.slackwater.pricing.operators.FlattenCatalog;
+import io.slackwater.pricing.operators.FlattenInventory;
+import io.slackwater.pricing.operators.ProductChangeSerializer;
+import io.slackwater.pricing.operators.ReportConvergence;
+import io.slackwater.pricing.operators.SumStockShifts;
+import io.slackwater.pricing.operators.TrackEventTime;
+import io.slackwater.pricing.settings.Settings;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
+
+/**
+ * The whole flow, top to bottom. Every step has a name, which is also its uid: under it its state
+ * is found again, so a name never changes.
+ */
+public final class PricingTopology {
+
+    private PricingTopology() {}
+
+    /** Attaches the flow between the inputs and the outputs. */
+    public static void attach(Inputs inputs, Outputs outputs, Settings.Pricing settings) {
+
+        // 1. One inventory message becomes one record per warehouse. Bad messages and bad lines
+        //    leave here; the good lines of a bad message go on.
+        SingleOutputStreamOperator<ProductChange> stock =
+                named(
+                        "flatten-inventory",
+                        inputs.inventory()
+                                .process(new FlattenInventory(), ProductChangeSerializer.TYPE));
+
+        // 2. The catalog joins on the keyed side: it may hold millions of products, and each is
+        //    needed in one place only.
+        SingleOutputStreamOperator<ProductChange> catalog =
+                named(
+                        "flatten-catalog",
+                        inputs.catalog()
+                                .process(new FlattenCatalog(), ProductChangeSerializer.TYPE));
+
+        // 3. Rule books are accepted or refused in one place, once, and begin and end by the event
+        //    time of the inventory.
+        DataStream<Long> eventTime =
+                named(
+                        "track-event-time",
+                        inputs.inventory()
+                                .transform("track-event-time", Types.LONG, new TrackEventTime()));
+        SingleOutputStreamOperator<RulesChange> rules =
+                named(
+                                "accept-rule-books",
+                                inputs.rules()
+                                        .connect(eventTime)
+                                        .keyBy(book -> "rules", time -> "rules", Types.STRING)
+                                        .process(new AcceptRuleBooks(settings)))
+                        .setParallelism(1);
+        BroadcastStream<RulesChange> everywhere =
+                rules.broadcast(ApplyPricingRules.BOOKS, ApplyPricingRules.CLOCK);
+
+        // 4. Data in motion meets data at rest: the newest stock level of every product and
+        //    warehouse, priced by the book that holds.
+        SingleOutputStreamOperator<PricingEvent> priced =
+                named(
+                        "apply-pricing-rules",
+                        stock.union(catalog)
+                                .keyBy(ProductChange::productId, Types.STRING)
+                                .connect(everywhere)
+                                .process(
+                                        new ApplyPricingRules(settings),
+                                        TypeInformation.of(PricingEvent.class)));
+
+        // 5. Event-time windows for the dashboard: what happened in them, and the stock at their
+        //    end. Shifts are added up where they arise, then by window.
+        DataStream<MetricShare> shares =
+                named(
+                        "sum-stock-shifts",
+                        priced.getSideOutput(ApplyPricingRules.SHIFTS)
+                                .transform(
+                                        "sum-stock-shifts",
+                                        TypeInformation.of(MetricShare.class),
+                                        new SumStockShifts(
+                                                settings.window().toMillis(),
+                                                settings.lowStock())));
+        DataStream<DashboardMetric> metrics =
+                named(
+                        "close-metrics-window",
+                        shares.keyBy(share -> share.dimension() + '|' + share.value(), Types.STRING)
+                                .window(TumblingEventTimeWindows.of(settings.window()))
+                                .reduce(MetricShare::plus, new CloseMetricsWindow()));
+
+        // 6. What became of each rule book: accepted, refused, and when every price follows it.
+        DataStream<RuleStatus> converged =
+                named(
+                        "report-convergence",
+                        priced.getSideOutput(ApplyPricingRules.SWEEPS)
+                                .keyBy(report -> report.version(), Types.LONG)
+                                .process(new ReportConvergence(settings.book())));
+        DataStream<RuleStatus> ruleStatus =
+                rules.getSideOutput(AcceptRuleBooks.STATUS).union(converged);
+
+        // 7. What people have to look at.
+        DataStream<Alert> alerts = priced.getSideOutput(ApplyPricingRules.ALERTS);
+        DataStream<DeadLetter> deadLetters =
+                stock.getSideOutput(FlattenInventory.DEAD_LETTERS)
+                        .union(
+                                catalog.getSideOutput(FlattenCatalog.DEAD_LETTERS),
+                                rules.getSideOutput(AcceptRuleBooks.DEAD_LETTERS));
+
+        outputs.events().write(priced);
+        outputs.metrics().write(metrics);
+        outputs.alerts().write(alerts);
+        outputs.ruleStatus().write(ruleStatus);
+        outputs.deadLetters().write(deadLetters);
+    }
+
+    private static <T> SingleOutputStreamOperator<T> named(
+            String name, SingleOutputStreamOperator<T> step) {
+        return step.uid(name).name(name);
+    }
+}

@@ -1,0 +1,130 @@
+package io.slackwater.pricing.connectors;
+
+import io.slackwater.pricing.model.DashboardMetric;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.PricingEvent.Outcome;
+import io.slackwater.pricing.model.PricingEvent.Published;
+import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.TraceStep;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+
+/** Records to rows of the Iceberg tables: the columns of {@link LakeTables}, in their order. */
+final class LakeRows {
+
+    // Constants for ever, and therefore made once and not for each row.
+    private static final String[] OUTCOMES = lowerCase(Outcome.values());
+    private static final String[] PUBLISHED = lowerCase(Published.values());
+
+    private LakeRows() {}
+
+    static RowData event(PricingEvent event) {
+        StockLevel stock = event.stock();
+        return GenericRowData.of(
+                text(stock.productId()),
+                text(stock.warehouseId()),
+                stock.quantity(),
+                text(event.priceTier()),
+                amount(event.price()),
+                text(event.currency()),
+                event.priceVersion(),
+                amount(event.previousPrice()),
+                text(event.cause().text()),
+                time(stock.version().eventTime()),
+                time(event.effectiveAt()),
+                text(event.ruleBook()),
+                null, // segment_prices: no rule of this version makes any.
+                days(stock.deliveryTime()),
+                days(stock.restockingTime()),
+                event.outcome() == Outcome.SUPERSEDED,
+                stock.version().partition(),
+                stock.version().offset(),
+                time(stock.ingestedAt()),
+                text(OUTCOMES[event.outcome().ordinal()]),
+                text(PUBLISHED[event.published().ordinal()]),
+                trace(event.trace()));
+    }
+
+    static RowData metric(DashboardMetric metric) {
+        return GenericRowData.of(
+                time(metric.windowStart()),
+                time(metric.windowEnd()),
+                text(metric.dimension()),
+                text(metric.value()),
+                metric.updates(),
+                metric.priceChanges(),
+                amount(metric.minPrice()),
+                amount(metric.maxPrice()),
+                amount(metric.avgPrice()),
+                metric.unitsOnHand(),
+                amount(metric.stockValue()),
+                metric.lowStock(),
+                metric.outOfStock(),
+                metric.oversold());
+    }
+
+    static RowData deadLetter(DeadLetter letter) {
+        return GenericRowData.of(
+                text(letter.reason()),
+                text(letter.path()),
+                text(letter.message()),
+                text(letter.source().topic()),
+                letter.source().partition(),
+                letter.source().offset(),
+                time(letter.source().timestamp()),
+                text(letter.key()),
+                text(letter.payload()),
+                text(letter.payloadEncoding()),
+                letter.truncated(),
+                time(letter.failedAt()));
+    }
+
+    private static GenericArrayData trace(List<TraceStep> steps) {
+        Object[] rows = new Object[steps.size()];
+        for (int i = 0; i < rows.length; i++) {
+            TraceStep step = steps.get(i);
+            rows[i] =
+                    GenericRowData.of(
+                            text(step.step()),
+                            text(step.source()),
+                            text(step.detail()),
+                            text(step.after().toPlainString()));
+        }
+        return new GenericArrayData(rows);
+    }
+
+    private static StringData text(String value) {
+        return value == null ? null : StringData.fromString(value);
+    }
+
+    private static DecimalData amount(BigDecimal value) {
+        return value == null
+                ? null
+                : DecimalData.fromBigDecimal(
+                        value, LakeTables.AMOUNT_PRECISION, LakeTables.AMOUNT_SCALE);
+    }
+
+    private static TimestampData time(long epochMillis) {
+        return TimestampData.fromEpochMillis(epochMillis);
+    }
+
+    private static Integer days(int days) {
+        return days == StockLevel.ABSENT ? null : days;
+    }
+
+    private static String[] lowerCase(Enum<?>[] values) {
+        String[] texts = new String[values.length];
+        for (Enum<?> value : values) {
+            texts[value.ordinal()] = value.name().toLowerCase(Locale.ROOT);
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,307 @@
+package io.slackwater.pricing.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
+import io.slackwater.pricing.model.Alert;
+import io.slackwater.pricing.model.DashboardMetric;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.Source;
+import io.slackwater.pricing.model.StockLevel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Writes the keys and values of the output topics: the fields, names and order of the contract. An
+ * optional field that is absent (null) is left out. Amounts are JSON numbers with the digits that
+ * they have ({@code 8.00} stays {@code 8.00}), times are ISO-8601, {@code Z}, with milliseconds.
+ *
+ * <p>For one thread: buffers are used again from record to record.
+ */
+public final class OutputJson {
+
+    /**
+     * The details of an alert that are numbers, where their text is a plain decimal. Fixed, so that
+     * the type of a detail never depends on what a name happens to look like.
+     */
+    private static final Set<String> NUMERIC_DETAILS =
+            Set.of("quantity", "price", "previous_price", "threshold", "change_percent");
+
+    private static final Pattern PLAIN_DECIMAL =
+            Pattern.compile("-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?");
+
+    private static final SerializableString PRODUCT_ID = new SerializedString("product_id");
+    private static final SerializableString WAREHOUSE_ID = new SerializedString("warehouse_id");
+    private static final SerializableString QUANTITY = new SerializedString("quantity");
+    private static final SerializableString PRICE_TIER = new SerializedString("price_tier");
+    private static final SerializableString PRICE = new SerializedString("price");
+    private static final SerializableString CURRENCY = new SerializedString("currency");
+    private static final SerializableString PRICE_VERSION = new SerializedString("price_version");
+    private static final SerializableString PREVIOUS_PRICE = new SerializedString("previous_price");
+    private static final SerializableString CAUSE = new SerializedString("cause");
+    private static final SerializableString EVENT_TIME = new SerializedString("event_time");
+    private static final SerializableString EFFECTIVE_AT = new SerializedString("effective_at");
+    private static final SerializableString RULE_BOOK = new SerializedString("rule_book");
+
+    private static final JsonFactory FACTORY =
+            new JsonFactoryBuilder()
+                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    // Nothing is behind the generator that flushing would reach.
+                    .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+                    .build();
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    private final char[] time = new char[Instants.LENGTH];
+
+    /**
+     * The key of a price, {@code product|warehouse}. In the product's id, a backslash and a bar get
+     * a backslash before them, so that no two pairs share a key: compaction would keep one of them.
+     */
+    public byte[] priceKey(PricingEvent event) {
+        StockLevel stock = event.stock();
+        String product = stock.productId();
+        if (product.indexOf('|') >= 0 || product.indexOf('\\') >= 0) {
+            product = product.replace("\\", "\\\\").replace("|", "\\|");
+        }
+        return utf8(product + "|" + stock.warehouseId());
+    }
+
+    /** The value of a price on {@code price_list}. */
+    public byte[] price(PricingEvent event) {
+        return write(
+                json -> {
+                    StockLevel stock = event.stock();
+                    json.writeFieldName(PRODUCT_ID);
+                    json.writeString(stock.productId());
+                    json.writeFieldName(WAREHOUSE_ID);
+                    json.writeString(stock.warehouseId());
+                    json.writeFieldName(QUANTITY);
+                    json.writeNumber(stock.quantity());
+                    text(json, PRICE_TIER, event.priceTier());
+                    amount(json, PRICE, event.price());
+                    text(json, CURRENCY, event.currency());
+                    json.writeFieldName(PRICE_VERSION);
+                    json.writeNumber(event.priceVersion());
+                    amount(json, PREVIOUS_PRICE, event.previousPrice());
+                    text(json, CAUSE, event.cause().text());
+                    time(json, EVENT_TIME, stock.version().eventTime());
+                    time(json, EFFECTIVE_AT, event.effectiveAt());
+                    text(json, RULE_BOOK, event.ruleBook());
+                });
+    }
+
+    /** The key of a metric, {@code dimension|value}; no dimension holds a bar. */
+    public byte[] metricKey(DashboardMetric metric) {
+        return utf8(metric.dimension() + "|" + metric.value());
+    }
+
+    /** The value of a metric on {@code dashboard_metrics}. */
+    public byte[] metric(DashboardMetric metric) {
+        return write(
+                json -> {
+                    time(json, "window_start", metric.windowStart());
+                    time(json, "window_end", metric.windowEnd());
+                    json.writeStringField("dimension", metric.dimension());
+                    json.writeStringField("value", metric.value());
+                    json.writeNumberField("updates", metric.updates());
+                    json.writeNumberField("price_changes", metric.priceChanges());
+                    amount(json, "min_price", metric.minPrice());
+                    amount(json, "max_price", metric.maxPrice());
+                    amount(json, "avg_price", metric.avgPrice());
+                    json.writeNumberField("units_on_hand", metric.unitsOnHand());
+                    amount(json, "stock_value", metric.stockValue());
+                    json.writeNumberField("low_stock", metric.lowStock());
+                    json.writeNumberField("out_of_stock", metric.outOfStock());
+                    json.writeNumberField("oversold", metric.oversold());
+                });
+    }
+
+    /** The key of an alert: the product. */
+    public byte[] alertKey(Alert alert) {
+        return utf8(alert.productId());
+    }
+
+    /**
+     * The value of an alert on {@code alerts}. Its details come in alphabetical order; {@code
+     * quantity}, {@code price}, {@code previous_price}, {@code threshold} and {@code
+     * change_percent} are JSON numbers where they are plain decimals, everything else is text.
+     */
+    public byte[] alert(Alert alert) {
+        return write(
+                json -> {
+                    json.writeStringField("alert", alert.kind().name());
+                    json.writeStringField("severity", alert.severity().name());
+                    json.writeStringField("product_id", alert.productId());
+                    text(json, "warehouse_id", alert.warehouseId());
+                    time(json, "event_time", alert.eventTime());
+                    json.writeObjectFieldStart("details");
+                    for (Map.Entry<String, String> detail :
+                            new TreeMap<>(alert.details()).entrySet()) {
+                        detail(json, detail.getKey(), detail.getValue());
+                    }
+                    json.writeEndObject();
+                });
+    }
+
+    private static void detail(JsonGenerator json, String name, String value) throws IOException {
+        if (value != null
+                && NUMERIC_DETAILS.contains(name)
+                && PLAIN_DECIMAL.matcher(value).matches()) {
+            json.writeFieldName(name);
+            // As it is spelled: 8.00 stays 8.00.
+            json.writeNumber(value);
+        } else {
+            text(json, name, value);
+        }
+    }
+
+    /** The key of a rule book's status: the book; null where the book is not known. */
+    public byte[] ruleStatusKey(RuleStatus status) {
+        return status.bookId() == null ? null : utf8(status.bookId());
+    }
+
+    /** The value of a rule book's status on {@code rule_status}. */
+    public byte[] ruleStatus(RuleStatus status) {
+        return write(
+                json -> {
+                    text(json, "book_id", status.bookId());
+                    number(json, "version", status.version());
+                    json.writeStringField("status", status.state().name());
+                    time(json, "effective_from", status.effectiveFrom());
+                    time(json, "at", status.at());
+                    if (!status.reasons().isEmpty()) {
+                        json.writeArrayFieldStart("reasons");
+                        for (RuleStatus.Reason reason : status.reasons()) {
+                            json.writeStartObject();
+                            json.writeStringField("reason", reason.reason());
+                            json.writeStringField("path", reason.path());
+                            json.writeStringField("message", reason.message());
+                            json.writeEndObject();
+                        }
+                        json.writeEndArray();
+                    }
+                    number(json, "examined", status.examined());
+                    number(json, "changed", status.changed());
+                    number(json, "took_ms", status.tookMillis());
+                });
+    }
+
+    /**
+     * The value of a dead letter on {@code dead_letters}: always below 1,000,000 bytes, as what the
+     * decoders make is bounded.
+     */
+    public byte[] deadLetter(DeadLetter letter) {
+        return write(
+                json -> {
+                    json.writeStringField("reason", letter.reason());
+                    json.writeStringField("path", letter.path());
+                    json.writeStringField("message", letter.message());
+                    Source source = letter.source();
+                    json.writeObjectFieldStart("source");
+                    json.writeStringField("topic", source.topic());
+                    json.writeNumberField("partition", source.partition());
+                    json.writeNumberField("offset", source.offset());
+                    time(json, "timestamp", source.timestamp());
+                    json.writeEndObject();
+                    text(json, "key", letter.key());
+                    text(json, "payload", letter.payload());
+                    if (letter.payload() != null) {
+                        json.writeStringField("payload_encoding", letter.payloadEncoding());
+                    }
+                    json.writeBooleanField("truncated", letter.truncated());
+                    time(json, "failed_at", letter.failedAt());
+                });
+    }
+
+    private byte[] write(Fields fields) {
+        out.reset();
+        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            // Memory does not fail; half a surrogate pair does, and no decoder lets one in.
+            throw new UncheckedIOException("A record cannot be written as JSON: " + e, e);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void text(JsonGenerator json, SerializableString name, String value)
+            throws IOException {
+        if (value != null) {
+            json.writeFieldName(name);
+            json.writeString(value);
+        }
+    }
+
+    private static void text(JsonGenerator json, String name, String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static void amount(JsonGenerator json, SerializableString name, BigDecimal value)
+            throws IOException {
+        if (value != null) {
+            json.writeFieldName(name);
+            json.writeNumber(value);
+        }
+    }
+
+    private static void amount(JsonGenerator json, String name, BigDecimal value)
+            throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private static void number(JsonGenerator json, String name, Long value) throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private void time(JsonGenerator json, SerializableString name, long epochMillis)
+            throws IOException {
+        json.writeFieldName(name);
+        time(json, epochMillis);
+    }
+
+    private void time(JsonGenerator json, String name, Long epochMillis) throws IOException {
+        if (epochMillis != null) {
+            json.writeFieldName(name);
+            time(json, epochMillis);
+        }
+    }
+
+    private void time(JsonGenerator json, long epochMillis) throws IOException {
+        if (Instants.isFormattable(epochMillis)) {
+            Instants.format(epochMillis, time);
+            json.writeString(time, 0, time.length);
+        } else {
+            json.writeString(Instants.format(epochMillis));
+        }
+    }
+
+    /** The fields of one document. */
+    @FunctionalInterface
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+}

@@ -1,0 +1,65 @@
+package io.slackwater.pricing.model;
+
+import java.math.BigDecimal;
+
+/**
+ * What is stored of a product in a warehouse: its newest stock level and the price that it has.
+ *
+ * @param standing whether it is priced
+ * @param condition ordinal of its stock condition, already alerted; -1: none
+ * @param quantity pieces on hand
+ * @param deliveryTime days, or {@link StockLevel#ABSENT}
+ * @param restockingTime days, or {@link StockLevel#ABSENT}
+ * @param version when the level held and where it came from
+ * @param ingestedAt the Kafka record's timestamp, epoch milliseconds
+ * @param priceTier null where none is known
+ * @param price null unless priced
+ * @param currency ISO 4217; null unless priced
+ * @param priceVersion the newest published; 0: none yet
+ */
+public record PricedStock(
+        Standing standing,
+        int condition,
+        long quantity,
+        int deliveryTime,
+        int restockingTime,
+        StockVersion version,
+        long ingestedAt,
+        String priceTier,
+        BigDecimal price,
+        String currency,
+        long priceVersion) {
+
+    /** How a stock level stands. The order is stored: add at the end only. */
+    public enum Standing {
+        /** No rule book is known yet. */
+        WAITING,
+        /** It has a price, which was published. */
+        PRICED,
+        /** The rules give it no price; that was alerted. */
+        UNPRICED,
+        /** It is not sold any more; kept for its price version. */
+        WITHDRAWN
+    }
+
+    /** The level again. */
+    public StockLevel stockLevel(String productId, String warehouseId) {
+        return new StockLevel(
+                productId,
+                warehouseId,
+                quantity,
+                deliveryTime,
+                restockingTime,
+                version,
+                ingestedAt);
+    }
+
+    /** Whether a level says the very same as this one: a message that came twice. */
+    public boolean repeats(StockLevel level) {
+        return standing != Standing.WITHDRAWN
+                && version.eventTime() == level.version().eventTime()
+                && quantity == level.quantity()
+                && deliveryTime == level.deliveryTime()
+                && restockingTime == level.restockingTime();
+    }
+}

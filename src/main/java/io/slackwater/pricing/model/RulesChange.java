@@ -1,0 +1,26 @@
+package io.slackwater.pricing.model;
+
+/**
+ * Something happened to the rules: what every pricing subtask hears, in the same order.
+ *
+ * @param kind what
+ * @param book the new book; null unless a book came
+ * @param eventTime the event time reached; of a boundary the boundary itself; epoch milliseconds;
+ *     {@code Long.MIN_VALUE} before any inventory message
+ * @param convergenceOf the version whose convergence is to be reported; null: none
+ * @param announcedAt the wall clock when it was decided, epoch milliseconds: only to tell how long
+ *     a re-pricing took
+ */
+public record RulesChange(
+        Kind kind, AcceptedBook book, long eventTime, Long convergenceOf, long announcedAt) {
+
+    /** What can happen to the rules. */
+    public enum Kind {
+        /** A new version came. */
+        BOOK,
+        /** Event time reached the begin or end of a version known before. */
+        BOUNDARY,
+        /** The book was retired: nothing is priced until the next one. */
+        RETIRED
+    }
+}

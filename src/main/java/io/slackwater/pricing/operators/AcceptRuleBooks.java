@@ -1,0 +1,286 @@
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.json.DeadLetters;
+import io.slackwater.pricing.json.RuleBookReader;
+import io.slackwater.pricing.model.AcceptedBook;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.RuleBook;
+import io.slackwater.pricing.model.RuleBookLedger;
+import io.slackwater.pricing.model.RuleBookMessage;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.model.RuleStatus.State;
+import io.slackwater.pricing.model.RulesChange;
+import io.slackwater.pricing.settings.Settings;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The one place where rule books are accepted or refused, so that each gets one answer whatever the
+ * parallelism, and where their begin and end are announced when event time reaches them.
+ *
+ * <p>Runs at parallelism 1, under one key. Its event time is the inventory's. A moment is announced
+ * <em>before</em> the watermark that reached it goes on downstream, so no pricing subtask gets past
+ * the moment unannounced.
+ */
+public final class AcceptRuleBooks
+        extends KeyedCoProcessFunction<String, RuleBookMessage, Long, RulesChange> {
+
+    public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("rule-status") {};
+    public static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("rules-dead-letters") {};
+
+    private final String pricingBook;
+    private final int keptVersions;
+
+    private transient ValueState<RuleBookLedger> ledger;
+
+    public AcceptRuleBooks(Settings.Pricing settings) {
+        this.pricingBook = settings.book();
+        this.keptVersions = settings.keptVersions();
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        ledger =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        "rule-books", TypeInformation.of(RuleBookLedger.class)));
+    }
+
+    /** A rule book, or its retirement. */
+    @Override
+    public void processElement1(
+            RuleBookMessage message, Context context, Collector<RulesChange> out) throws Exception {
+        RuleBookLedger books = current();
+        long reached = reached(books, context.timerService().currentWatermark());
+        String key =
+                message.key() == null ? null : new String(message.key(), StandardCharsets.UTF_8);
+        if (message.document() == null) {
+            retire(key, message, books.reachedAt(reached), context, out);
+            return;
+        }
+        RuleBookReader.Result read = RuleBookReader.read(message.document());
+        String bookId = read.bookId() == null ? key : read.bookId();
+        if (bookId == null) {
+            Reason reason = read.reasons().get(0);
+            context.output(
+                    DEAD_LETTERS,
+                    DeadLetters.of(
+                            reason.reason(),
+                            reason.path(),
+                            reason.message(),
+                            message.source(),
+                            message.key(),
+                            message.document()));
+            return;
+        }
+        Long version = read.version();
+        if (!bookId.equals(pricingBook)) {
+            answer(context, bookId, version, State.IGNORED, null, reached, List.of());
+            return;
+        }
+        if (version != null && version <= books.newestVersion()) {
+            answer(context, bookId, version, State.STALE, null, reached, List.of());
+            return;
+        }
+        List<Reason> reasons = new ArrayList<>(read.reasons());
+        if (key != null && read.bookId() != null && !key.equals(read.bookId())) {
+            reasons.add(
+                    new Reason(
+                            "KEY_MISMATCH",
+                            "/book_id",
+                            "The Kafka key of a rule book must be its book_id, or compaction"
+                                    + " would keep the wrong one."));
+        }
+        if (!reasons.isEmpty()) {
+            answer(context, bookId, version, State.REJECTED, null, reached, reasons);
+            return;
+        }
+        accept(read.book(), message, books.reachedAt(reached), context, out);
+    }
+
+    /** The newest event time that one subtask of a bounded run has read. */
+    @Override
+    public void processElement2(Long newestRead, Context context, Collector<RulesChange> out)
+            throws Exception {
+        RuleBookLedger books = current();
+        ledger.update(books.read(Math.max(books.newestRead(), newestRead)));
+    }
+
+    /** Event time has reached the begin or end of a book. */
+    @Override
+    public void onTimer(long moment, OnTimerContext context, Collector<RulesChange> out)
+            throws Exception {
+        RuleBookLedger books = current();
+        long watermark = context.timerService().currentWatermark();
+        if (watermark == Long.MAX_VALUE && moment > books.newestRead()) {
+            return; // The end of a bounded run, not the end of time.
+        }
+        Long begins = null;
+        List<Long> unbegun = new ArrayList<>(books.unbegun());
+        for (AcceptedBook book : books.books()) {
+            if (book.effectiveFrom() == moment && unbegun.remove((Long) book.version())) {
+                begins = book.version();
+                answer(
+                        context,
+                        pricingBook,
+                        book.version(),
+                        State.ACTIVE,
+                        book.effectiveFrom(),
+                        moment,
+                        List.of());
+            }
+        }
+        ledger.update(books.reachedAt(moment).begun(unbegun));
+        out.collect(
+                new RulesChange(
+                        RulesChange.Kind.BOUNDARY,
+                        null,
+                        moment,
+                        begins,
+                        context.timerService().currentProcessingTime()));
+    }
+
+    private void retire(
+            String key,
+            RuleBookMessage message,
+            RuleBookLedger books,
+            Context context,
+            Collector<RulesChange> out)
+            throws Exception {
+        if (key == null) {
+            context.output(
+                    DEAD_LETTERS,
+                    DeadLetters.of(
+                            "TOMBSTONE_WITHOUT_KEY",
+                            "",
+                            "A null value retires the book that the key names, but there is no"
+                                    + " key.",
+                            message.source(),
+                            null,
+                            null));
+            return;
+        }
+        if (!key.equals(pricingBook)) {
+            answer(context, key, null, State.IGNORED, null, books.reached(), List.of());
+            return;
+        }
+        if (books.newestVersion() == 0) {
+            return; // No book was ever known: there is nothing to take back.
+        }
+        ledger.update(books.without());
+        answer(
+                context,
+                key,
+                books.newestVersion(),
+                State.RETIRED,
+                null,
+                books.reached(),
+                List.of());
+        out.collect(
+                new RulesChange(
+                        RulesChange.Kind.RETIRED,
+                        null,
+                        books.reached(),
+                        null,
+                        context.timerService().currentProcessingTime()));
+    }
+
+    private void accept(
+            RuleBook book,
+            RuleBookMessage message,
+            RuleBookLedger books,
+            Context context,
+            Collector<RulesChange> out)
+            throws Exception {
+        long from =
+                book.effectiveFrom() == null ? message.source().timestamp() : book.effectiveFrom();
+        long to = book.effectiveTo() == null ? Long.MAX_VALUE : book.effectiveTo();
+        AcceptedBook accepted = new AcceptedBook(book.version(), from, to, message.document());
+        long reached = books.reached();
+        // Before the first inventory message there is no event time to compare with.
+        long now = reached == Long.MIN_VALUE ? message.source().timestamp() : reached;
+        boolean begun = from <= now;
+
+        List<AcceptedBook> kept = new ArrayList<>(books.books());
+        kept.add(accepted);
+        kept.sort(Comparator.comparingLong(AcceptedBook::version));
+        while (kept.size() > keptVersions) {
+            kept.remove(0);
+        }
+        List<Long> unbegun = new ArrayList<>(books.unbegun());
+        if (!begun) {
+            unbegun.add(book.version());
+        }
+        ledger.update(books.with(book.version(), kept, unbegun));
+
+        // Also of a book that has begun by the wall clock: history may still be before it.
+        if (from > reached) {
+            context.timerService().registerEventTimeTimer(from);
+        }
+        if (to != Long.MAX_VALUE && to > reached) {
+            context.timerService().registerEventTimeTimer(to);
+        }
+        answer(
+                context,
+                pricingBook,
+                book.version(),
+                begun ? State.ACTIVE : State.SCHEDULED,
+                from,
+                reached,
+                List.of());
+        out.collect(
+                new RulesChange(
+                        RulesChange.Kind.BOOK,
+                        accepted,
+                        reached,
+                        begun ? book.version() : null,
+                        context.timerService().currentProcessingTime()));
+    }
+
+    private void answer(
+            Context context,
+            String bookId,
+            Long version,
+            State state,
+            Long effectiveFrom,
+            long reached,
+            List<Reason> reasons) {
+        context.output(
+                STATUS,
+                new RuleStatus(
+                        bookId,
+                        version,
+                        state,
+                        effectiveFrom,
+                        reached == Long.MIN_VALUE ? null : reached,
+                        reasons,
+                        null,
+                        null,
+                        null));
+    }
+
+    private RuleBookLedger current() throws Exception {
+        RuleBookLedger books = ledger.value();
+        return books == null ? RuleBookLedger.EMPTY : books;
+    }
+
+    /**
+     * The event time reached. Stored, because after a failure the watermark begins anew (trap 12).
+     */
+    private static long reached(RuleBookLedger books, long watermark) {
+        long now = watermark == Long.MAX_VALUE ? books.newestRead() : watermark;
+        return Math.max(books.reached(), now);
+    }
+}

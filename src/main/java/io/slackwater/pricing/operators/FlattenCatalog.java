@@ -1,0 +1,25 @@
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.model.CatalogMessage;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.ProductChange;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/** Sends catalog entries to their products, and what could not be used to the dead letters. */
+public final class FlattenCatalog extends ProcessFunction<CatalogMessage, ProductChange> {
+
+    public static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("catalog-dead-letters") {};
+
+    @Override
+    public void processElement(
+            CatalogMessage message, Context context, Collector<ProductChange> out) {
+        if (message.deadLetter() != null) {
+            context.output(DEAD_LETTERS, message.deadLetter());
+        } else {
+            out.collect(ProductChange.catalog(message.productId(), message.entry()));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.InventoryMessage;
+import io.slackwater.pricing.model.InventoryMessage.Kind;
+import io.slackwater.pricing.model.ProductChange;
+import java.util.List;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * One inventory message becomes one record per warehouse. What could not be used leaves by {@link
+ * #DEAD_LETTERS}.
+ *
+ * <p>A flattened level cannot tell which warehouses its message did <em>not</em> name (trap 15).
+ * Where messages are complete, a withdrawal therefore follows the levels: at the product it ends
+ * all that was told before this message.
+ */
+public final class FlattenInventory extends ProcessFunction<InventoryMessage, ProductChange>
+        implements CheckpointedFunction {
+
+    public static final OutputTag<DeadLetter> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
+
+    private static final int MESSAGES = 0;
+    private static final int DEAD_MESSAGES = 1;
+    private static final int LINES = 2;
+    private static final int DEAD_LINES = 3;
+
+    private transient Tally tally;
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        tally =
+                Tally.restore(
+                        context,
+                        getRuntimeContext(),
+                        "messages",
+                        "deadMessages",
+                        "lines",
+                        "deadLines");
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        tally.snapshot(context);
+    }
+
+    @Override
+    public void processElement(
+            InventoryMessage message, Context context, Collector<ProductChange> out) {
+        tally.add(MESSAGES, 1);
+        List<DeadLetter> deadLetters = message.deadLetters();
+        for (int i = 0; i < deadLetters.size(); i++) {
+            context.output(DEAD_LETTERS, deadLetters.get(i));
+        }
+        if (message.kind() == Kind.UNUSABLE) {
+            tally.add(DEAD_MESSAGES, 1);
+            return;
+        }
+        tally.add(LINES, message.lines());
+        tally.add(DEAD_LINES, message.lines() - message.stockLevels().size());
+        for (int i = 0; i < message.stockLevels().size(); i++) {
+            out.collect(ProductChange.of(message.stockLevels().get(i)));
+        }
+        if (message.kind() != Kind.PARTIAL) {
+            out.collect(ProductChange.withdrawal(message.productId(), message.version()));
+        }
+    }
+}

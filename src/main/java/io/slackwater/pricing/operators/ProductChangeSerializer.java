@@ -1,0 +1,115 @@
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.StockVersion;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Crosses the wire once for every stock level. */
+public final class ProductChangeSerializer extends RecordSerializer<ProductChange> {
+
+    private static final long serialVersionUID = 1;
+
+    public static final ProductChangeSerializer INSTANCE = new ProductChangeSerializer();
+
+    /** The type of a stream of product changes. */
+    public static final TypeInformation<ProductChange> TYPE =
+            new SerializedType<>(ProductChange.class, INSTANCE);
+
+    private static final int STOCK_LEVEL = 1;
+    private static final int WITHDRAWAL = 2;
+    private static final int CATALOG = 3;
+    private static final int CATALOG_REMOVED = 4;
+
+    @Override
+    public void serialize(ProductChange change, DataOutputView target) throws IOException {
+        switch (change.kind()) {
+            case STOCK_LEVEL -> {
+                StockLevel level = change.stockLevel();
+                target.writeByte(STOCK_LEVEL);
+                writeText(change.productId(), target);
+                writeText(level.warehouseId(), target);
+                target.writeLong(level.quantity());
+                target.writeInt(level.deliveryTime());
+                target.writeInt(level.restockingTime());
+                writeVersion(level.version(), target);
+                target.writeLong(level.ingestedAt());
+            }
+            case WITHDRAWAL -> {
+                target.writeByte(WITHDRAWAL);
+                writeText(change.productId(), target);
+                writeVersion(change.withdrawal(), target);
+            }
+            case CATALOG -> {
+                CatalogEntry entry = change.catalogEntry();
+                target.writeByte(entry == null ? CATALOG_REMOVED : CATALOG);
+                writeText(change.productId(), target);
+                if (entry != null) {
+                    writeEntry(entry, target);
+                }
+            }
+        }
+    }
+
+    @Override
+    public ProductChange deserialize(DataInputView source) throws IOException {
+        int tag = source.readByte();
+        String productId = readText(source);
+        return switch (tag) {
+            case STOCK_LEVEL ->
+                    ProductChange.of(
+                            new StockLevel(
+                                    productId,
+                                    readText(source),
+                                    source.readLong(),
+                                    source.readInt(),
+                                    source.readInt(),
+                                    readVersion(source),
+                                    source.readLong()));
+            case WITHDRAWAL -> ProductChange.withdrawal(productId, readVersion(source));
+            case CATALOG -> ProductChange.catalog(productId, readEntry(source));
+            case CATALOG_REMOVED -> ProductChange.catalog(productId, null);
+            default -> throw new IOException("a product change has an unknown tag: " + tag);
+        };
+    }
+
+    static void writeVersion(StockVersion version, DataOutputView target) throws IOException {
+        target.writeLong(version.eventTime());
+        target.writeInt(version.partition());
+        target.writeLong(version.offset());
+    }
+
+    static StockVersion readVersion(DataInputView source) throws IOException {
+        return new StockVersion(source.readLong(), source.readInt(), source.readLong());
+    }
+
+    static void writeEntry(CatalogEntry entry, DataOutputView target) throws IOException {
+        writeText(entry.priceTier(), target);
+        writeDecimal(entry.listPrice(), target);
+        writeText(entry.category(), target);
+        target.writeLong(entry.updatedAt());
+    }
+
+    static CatalogEntry readEntry(DataInputView source) throws IOException {
+        return new CatalogEntry(
+                readText(source), readDecimal(source), readText(source), source.readLong());
+    }
+
+    @Override
+    public TypeSerializerSnapshot<ProductChange> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Stored with every snapshot that holds product changes in flight. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<ProductChange> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.model.ProductFacts;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Read from the state once for every run of stock levels of one product. */
+public final class ProductFactsSerializer extends RecordSerializer<ProductFacts> {
+
+    private static final long serialVersionUID = 1;
+
+    public static final ProductFactsSerializer INSTANCE = new ProductFactsSerializer();
+
+    /** The type of the state. */
+    public static final TypeInformation<ProductFacts> TYPE =
+            new SerializedType<>(ProductFacts.class, INSTANCE);
+
+    private static final int FORMAT = 1;
+
+    @Override
+    public void serialize(ProductFacts facts, DataOutputView target) throws IOException {
+        target.writeByte(FORMAT);
+        target.writeBoolean(facts.catalog() != null);
+        if (facts.catalog() != null) {
+            ProductChangeSerializer.writeEntry(facts.catalog(), target);
+        }
+        ProductChangeSerializer.writeVersion(facts.withdrawnBefore(), target);
+    }
+
+    @Override
+    public ProductFacts deserialize(DataInputView source) throws IOException {
+        expectFormat(FORMAT, source.readByte(), ProductFacts.class);
+        return new ProductFacts(
+                source.readBoolean() ? ProductChangeSerializer.readEntry(source) : null,
+                ProductChangeSerializer.readVersion(source));
+    }
+
+    @Override
+    public TypeSerializerSnapshot<ProductFacts> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Stored with every snapshot. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<ProductFacts> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}
