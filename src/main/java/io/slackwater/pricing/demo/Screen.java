@@ -1,0 +1,166 @@
+package io.slackwater.pricing.demo;
+
+import io.slackwater.pricing.demo.Watch.Shown;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What a person sees: a table of figures and the newest prices. On a terminal it stays in its place
+ * and what happens once scrolls away above it; elsewhere it is one line of figures after the other.
+ */
+final class Screen {
+
+    /** Rates are averages over so many samples: prices are committed in bursts, at checkpoints. */
+    private static final int SAMPLES = 6;
+
+    private static final int LINES_PER_HEADING = 20;
+
+    /** What is known at one moment; counts since the start. */
+    record Figures(
+            long millis,
+            long messages,
+            long prices,
+            long deadLetters,
+            long alerts,
+            long windows,
+            long lagMillis,
+            String ruleBook,
+            List<Shown> newest) {}
+
+    private final PrintStream out;
+    private final boolean redraw;
+    private final boolean colour;
+    private final Deque<Figures> samples = new ArrayDeque<>();
+    private int drawn;
+    private int lines;
+
+    /**
+     * @param redraw whether the cursor may be moved: a terminal that is wide enough
+     * @param colour whether colours may be used
+     */
+    Screen(PrintStream out, boolean redraw, boolean colour) {
+        this.out = out;
+        this.redraw = redraw;
+        this.colour = colour;
+    }
+
+    /** Something that happened once. */
+    void say(String line) {
+        erase();
+        out.println(line);
+        out.flush();
+    }
+
+    /** The figures of this moment, in the place of those before. */
+    void show(Figures figures) {
+        samples.addLast(figures);
+        if (samples.size() > SAMPLES) {
+            samples.removeFirst();
+        }
+        List<String> block = new ArrayList<>();
+        if (redraw || lines++ % LINES_PER_HEADING == 0) {
+            block.add(
+                    bold(
+                            "%6s %11s %11s %12s %12s %7s %7s %8s %8s  %s"
+                                    .formatted(
+                                            "time",
+                                            "messages/s",
+                                            "prices/s",
+                                            "messages",
+                                            "prices",
+                                            "dead",
+                                            "alerts",
+                                            "windows",
+                                            "lag",
+                                            "rule book")));
+        }
+        block.add(
+                "%3d:%02d %,11.0f %,11.0f %,12d %,12d %s %,7d %,8d %8s  %s"
+                        .formatted(
+                                figures.millis() / 60_000,
+                                figures.millis() / 1000 % 60,
+                                rate(Figures::messages),
+                                rate(Figures::prices),
+                                figures.messages(),
+                                figures.prices(),
+                                paint("33", "%,7d".formatted(figures.deadLetters())),
+                                figures.alerts(),
+                                figures.windows(),
+                                lag(figures.lagMillis()),
+                                figures.ruleBook()));
+        for (Shown price : redraw ? figures.newest() : figures.newest().stream().limit(2).toList()) {
+            block.add(line(price));
+        }
+        erase();
+        block.forEach(out::println);
+        drawn = redraw ? block.size() : 0;
+        out.flush();
+    }
+
+    /** The line of one price, aligned. */
+    String line(Shown price) {
+        int change =
+                price.previousPrice() == null ? 0 : price.price().compareTo(price.previousPrice());
+        String sign = change == 0 ? " " : change > 0 ? paint("31", "▲") : paint("32", "▼");
+        return "       %-14s %-8s stock %7s  %-9s %9s → %8s %s %s  %s"
+                .formatted(
+                        shortened(price.productId(), 14),
+                        shortened(price.warehouseId(), 8),
+                        "%,d".formatted(price.quantity()),
+                        shortened(price.tier(), 9),
+                        amount(price.previousPrice()),
+                        amount(price.price()),
+                        price.currency(),
+                        sign,
+                        price.cause());
+    }
+
+    private static String amount(BigDecimal amount) {
+        return amount == null ? "-" : amount.toPlainString();
+    }
+
+    /** Names come from outside: none may move the cursor or push the columns out of line. */
+    private static String shortened(String name, int length) {
+        String plain = name.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() <= length ? plain : plain.substring(0, length - 1) + "…";
+    }
+
+    private static String lag(long millis) {
+        if (millis < 0) {
+            return "-";
+        }
+        return millis < 600_000
+                ? "%.1f s".formatted(millis / 1000.0)
+                : "%,d days".formatted(millis / 86_400_000);
+    }
+
+    private double rate(java.util.function.ToLongFunction<Figures> count) {
+        Figures first = samples.getFirst();
+        Figures last = samples.getLast();
+        long millis = last.millis() - first.millis();
+        if (millis <= 0) {
+            return 0;
+        }
+        return (count.applyAsLong(last) - count.applyAsLong(first)) * 1000.0 / millis;
+    }
+
+    private void erase() {
+        if (drawn > 0) {
+            out.print("\033[" + drawn + "A\033[J");
+            drawn = 0;
+        }
+    }
+
+    private String bold(String text) {
+        return paint("1", text);
+    }
+
+    /** In a colour, where colours may be used. */
+    String paint(String code, String text) {
+        return colour ? "\033[" + code + "m" + text + "\033[0m" : text;
+    }
+}
