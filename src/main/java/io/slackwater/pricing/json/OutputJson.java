@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
@@ -58,6 +59,8 @@ public final class OutputJson {
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
                     .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    // Jackson's default escapes every character beyond the first 65,536.
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                     // Nothing is behind the generator that flushing would reach.
                     .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
                     .build();

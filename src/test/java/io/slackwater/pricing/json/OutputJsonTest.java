@@ -1,0 +1,277 @@
+package io.slackwater.pricing.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.slackwater.pricing.model.Alert;
+import io.slackwater.pricing.model.Cause;
+import io.slackwater.pricing.model.DashboardMetric;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.Source;
+import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.StockVersion;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OutputJsonTest {
+
+    private static final long TIME = Instants.parse("2026-11-21T08:00:00Z");
+
+    private final OutputJson json = new OutputJson();
+
+    private static PricingEvent event(
+            String product, String warehouse, BigDecimal price, BigDecimal previous) {
+        return new PricingEvent(
+                new StockLevel(
+                        product, warehouse, 100, 3, -1, new StockVersion(TIME, 1, 2), TIME + 9),
+                PricingEvent.Outcome.PRICED,
+                PricingEvent.Published.PRICE,
+                "standard",
+                price,
+                "EUR",
+                3,
+                previous,
+                Cause.INVENTORY,
+                TIME,
+                "default@7",
+                List.of());
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+
+    @Test
+    void writesThePriceOfTheContract() {
+        PricingEvent event = event("12345", "WH1", new BigDecimal("8.00"), new BigDecimal("10.00"));
+
+        assertEquals("12345|WH1", text(json.priceKey(event)));
+        assertEquals(
+                "{\"product_id\":\"12345\",\"warehouse_id\":\"WH1\",\"quantity\":100,\"price_tier\":\"standard\",\"price\":8.00,\"currency\":\"EUR\","
+                        + "\"price_version\":3,\"previous_price\":10.00,\"cause\":\"inventory\",\"event_time\":\"2026-11-21T08:00:00.000Z\","
+                        + "\"effective_at\":\"2026-11-21T08:00:00.000Z\",\"rule_book\":\"default@7\"}",
+                text(json.price(event)));
+    }
+
+    @Test
+    void leavesOutThePreviousPriceOfTheFirst() {
+        String price = text(json.price(event("1", "W", new BigDecimal("1200"), null)));
+
+        assertEquals(-1, price.indexOf("previous_price"), price);
+        assertEquals(true, price.contains("\"price\":1200,"), price);
+    }
+
+    @Test
+    void writesAmountsPlainly() {
+        for (String amount : List.of("8.00", "0.00000001", "123456789012345678.12345678")) {
+            String price = text(json.price(event("1", "W", new BigDecimal(amount), null)));
+            assertEquals(true, price.contains("\"price\":" + amount + ","), price);
+        }
+        String price = text(json.price(event("1", "W", new BigDecimal("1E+3"), null)));
+        assertEquals(true, price.contains("\"price\":1000,"), price);
+    }
+
+    @Test
+    void keepsTheKeysOfDifferentPairsApart() {
+        assertEquals("a\\|b|c", key("a|b", "c"));
+        assertEquals("a|b|c", key("a", "b|c"));
+        assertNotEquals(key("a\\", "|b"), key("a\\|", "b"));
+        assertNotEquals(key("a\\", "b"), key("a", "\\b"));
+    }
+
+    private String key(String product, String warehouse) {
+        return text(json.priceKey(event(product, warehouse, BigDecimal.ONE, null)));
+    }
+
+    @Test
+    void escapesWhatJsonMustAndNothingElse() {
+        String price = text(json.price(event("a\"\\é😀${x}", "<W>", BigDecimal.ONE, null)));
+
+        assertEquals(
+                true,
+                price.startsWith("{\"product_id\":\"a\\\"\\\\é😀${x}\",\"warehouse_id\":\"<W>\","),
+                price);
+    }
+
+    @Test
+    void writesAMetric() {
+        DashboardMetric metric =
+                new DashboardMetric(
+                        TIME,
+                        TIME + 60_000,
+                        "warehouse",
+                        "WH1",
+                        42,
+                        9,
+                        new BigDecimal("5.00"),
+                        new BigDecimal("18.00"),
+                        new BigDecimal("9.71"),
+                        120_934,
+                        new BigDecimal("1102934.40"),
+                        3,
+                        1,
+                        0);
+
+        assertEquals("warehouse|WH1", text(json.metricKey(metric)));
+        assertEquals(
+                "{\"window_start\":\"2026-11-21T08:00:00.000Z\",\"window_end\":\"2026-11-21T08:01:00.000Z\",\"dimension\":\"warehouse\",\"value\":\"WH1\",\"updates\":42,\"price_changes\":9,"
+                        + "\"min_price\":5.00,\"max_price\":18.00,\"avg_price\":9.71,\"units_on_hand\":120934,\"stock_value\":1102934.40,\"low_stock\":3,\"out_of_stock\":1,\"oversold\":0}",
+                text(json.metric(metric)));
+    }
+
+    @Test
+    void leavesOutThePricesOfAWindowWithoutAny() {
+        DashboardMetric metric =
+                new DashboardMetric(
+                        TIME,
+                        TIME + 60_000,
+                        "all",
+                        "all",
+                        1,
+                        0,
+                        null,
+                        null,
+                        null,
+                        -5,
+                        BigDecimal.ZERO,
+                        0,
+                        0,
+                        1);
+
+        assertEquals(
+                "{\"window_start\":\"2026-11-21T08:00:00.000Z\",\"window_end\":\"2026-11-21T08:01:00.000Z\",\"dimension\":\"all\",\"value\":\"all\",\"updates\":1,\"price_changes\":0,"
+                        + "\"units_on_hand\":-5,\"stock_value\":0,\"low_stock\":0,\"out_of_stock\":0,\"oversold\":1}",
+                text(json.metric(metric)));
+    }
+
+    @Test
+    void writesAnAlertWithNumbersWhereItKnowsThem() {
+        Alert alert =
+                new Alert(
+                        Alert.Kind.LOW_STOCK,
+                        Alert.Severity.WARNING,
+                        "12345",
+                        "WH1",
+                        TIME,
+                        Map.of(
+                                "quantity", "-4",
+                                "threshold", "10",
+                                "price", "8.00",
+                                "previous_price", "1e5",
+                                "change_percent", "007",
+                                "rule_book", "7"));
+
+        assertEquals("12345", text(json.alertKey(alert)));
+        assertEquals(
+                "{\"alert\":\"LOW_STOCK\",\"severity\":\"WARNING\",\"product_id\":\"12345\",\"warehouse_id\":\"WH1\",\"event_time\":\"2026-11-21T08:00:00.000Z\","
+                        + "\"details\":{\"change_percent\":\"007\",\"previous_price\":\"1e5\",\"price\":8.00,\"quantity\":-4,\"rule_book\":\"7\",\"threshold\":10}}",
+                text(json.alert(alert)));
+    }
+
+    @Test
+    void writesTheStatusOfARefusedBook() {
+        RuleStatus status =
+                new RuleStatus(
+                        "default",
+                        7L,
+                        RuleStatus.State.REJECTED,
+                        null,
+                        TIME,
+                        List.of(new RuleStatus.Reason("UNKNOWN_KIND", "/rules/0/kind", "No.")),
+                        null,
+                        null,
+                        null);
+
+        assertEquals("default", text(json.ruleStatusKey(status)));
+        assertEquals(
+                "{\"book_id\":\"default\",\"version\":7,\"status\":\"REJECTED\",\"at\":\"2026-11-21T08:00:00.000Z\","
+                        + "\"reasons\":[{\"reason\":\"UNKNOWN_KIND\",\"path\":\"/rules/0/kind\",\"message\":\"No.\"}]}",
+                text(json.ruleStatus(status)));
+    }
+
+    @Test
+    void writesTheStatusOfABookThatConverged() {
+        RuleStatus status =
+                new RuleStatus(
+                        "default",
+                        7L,
+                        RuleStatus.State.CONVERGED,
+                        TIME,
+                        TIME + 1,
+                        List.of(),
+                        1_000L,
+                        12L,
+                        345L);
+
+        assertEquals(
+                "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGED\",\"effective_from\":\"2026-11-21T08:00:00.000Z\",\"at\":\"2026-11-21T08:00:00.001Z\","
+                        + "\"examined\":1000,\"changed\":12,\"took_ms\":345}",
+                text(json.ruleStatus(status)));
+    }
+
+    @Test
+    void writesTheStatusOfABookThatHasNoName() {
+        RuleStatus status =
+                new RuleStatus(
+                        null,
+                        null,
+                        RuleStatus.State.REJECTED,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        null);
+
+        assertNull(json.ruleStatusKey(status));
+        assertEquals("{\"status\":\"REJECTED\"}", text(json.ruleStatus(status)));
+    }
+
+    @Test
+    void writesADeadLetter() {
+        DeadLetter letter =
+                new DeadLetter(
+                        "QUANTITY_NOT_INTEGER",
+                        "/inventory/1/quantity",
+                        "quantity is null.",
+                        new Source("inventory_raw", 3, 17, TIME),
+                        "12345",
+                        "{\"quantity\":null}\n",
+                        "utf-8",
+                        false,
+                        TIME);
+
+        assertEquals(
+                "{\"reason\":\"QUANTITY_NOT_INTEGER\",\"path\":\"/inventory/1/quantity\",\"message\":\"quantity is null.\","
+                        + "\"source\":{\"topic\":\"inventory_raw\",\"partition\":3,\"offset\":17,\"timestamp\":\"2026-11-21T08:00:00.000Z\"},"
+                        + "\"key\":\"12345\",\"payload\":\"{\\\"quantity\\\":null}\\n\",\"payload_encoding\":\"utf-8\",\"truncated\":false,\"failed_at\":\"2026-11-21T08:00:00.000Z\"}",
+                text(json.deadLetter(letter)));
+    }
+
+    @Test
+    void leavesOutThePayloadAndKeyThatADeadLetterDoesNotHave() {
+        DeadLetter letter =
+                new DeadLetter(
+                        "TOMBSTONE_WITHOUT_KEY",
+                        "",
+                        "No.",
+                        new Source("inventory_raw", 3, 17, TIME),
+                        null,
+                        null,
+                        "utf-8",
+                        false,
+                        TIME);
+
+        assertEquals(
+                "{\"reason\":\"TOMBSTONE_WITHOUT_KEY\",\"path\":\"\",\"message\":\"No.\","
+                        + "\"source\":{\"topic\":\"inventory_raw\",\"partition\":3,\"offset\":17,\"timestamp\":\"2026-11-21T08:00:00.000Z\"},"
+                        + "\"truncated\":false,\"failed_at\":\"2026-11-21T08:00:00.000Z\"}",
+                text(json.deadLetter(letter)));
+    }
+}
