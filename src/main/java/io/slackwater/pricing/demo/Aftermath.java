@@ -88,12 +88,18 @@ final class Aftermath {
         catalog.initialize(
                 "slackwater",
                 Map.of(
-                        CatalogProperties.URI, settings.lake().uri(),
-                        CatalogProperties.WAREHOUSE_LOCATION, settings.lake().warehouse(),
-                        CatalogProperties.FILE_IO_IMPL, HadoopFileIO.class.getName(),
-                        JdbcCatalog.PROPERTY_PREFIX + "user", settings.lake().user(),
-                        JdbcCatalog.PROPERTY_PREFIX + "password", settings.lake().password(),
-                        "jdbc.schema-version", "V1"));
+                        CatalogProperties.URI,
+                        settings.lake().uri(),
+                        CatalogProperties.WAREHOUSE_LOCATION,
+                        settings.lake().warehouse(),
+                        CatalogProperties.FILE_IO_IMPL,
+                        HadoopFileIO.class.getName(),
+                        JdbcCatalog.PROPERTY_PREFIX + "user",
+                        settings.lake().user(),
+                        JdbcCatalog.PROPERTY_PREFIX + "password",
+                        settings.lake().password(),
+                        "jdbc.schema-version",
+                        "V1"));
         return catalog;
     }
 }

@@ -24,20 +24,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -68,6 +63,8 @@ public final class Demo {
 
     /** Set where somebody wants everything to end at once. */
     private volatile boolean interrupted;
+
+    private int failures;
 
     private Demo(DemoOptions options, Path home, Path dir, PrintStream out, Screen screen) {
         this.options = options;
@@ -178,8 +175,12 @@ public final class Demo {
     private int run(Broker broker, Database database, int uiPort) throws Exception {
         Settings settings = SettingsReader.read(settings(broker, database), secrets(database));
         Configuration flink = LocalFlink.configuration(home.resolve("flink-conf"), uiPort);
-        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, dir.resolve("checkpoints").toUri().toString());
-        flink.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, dir.resolve("savepoints").toUri().toString());
+        flink.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                dir.resolve("checkpoints").toUri().toString());
+        flink.set(
+                CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                dir.resolve("savepoints").toUri().toString());
         flink.set(CoreOptions.TMP_DIRS, dir.resolve("flink").toString());
         // Counters come with the heartbeats, and somebody is watching.
         flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
@@ -187,29 +188,43 @@ public final class Demo {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
         PricingJob.define(environment, settings);
-        JobClient job = environment.executeAsync(PricingJob.JOB_NAME);
         try (Feed feed = new Feed(broker.bootstrapServers());
+                RunningJob job =
+                        new RunningJob(environment.executeAsync(PricingJob.JOB_NAME), uiPort);
                 Watch watch = new Watch(broker.bootstrapServers())) {
             watch.start();
             introduce(broker, uiPort);
-            long began = System.currentTimeMillis();
-            publish(feed, rules(), catalog());
             Traffic traffic = traffic();
+            publish(feed, rules(), catalog());
+            awaitReady(job);
+            long began = System.currentTimeMillis();
             CompletableFuture<Void> sending = send(traffic, feed);
             watchOn(sending, feed, watch, job, began);
             stop.countDown();
             sending.get();
             feed.flush();
             if (interrupted) {
-                job.cancel();
                 out.println("Stopped.");
                 return 130;
             }
             Map<String, Long> counters = settle(job, feed, watch, began);
             watch.finish();
             return summarize(traffic, feed, watch, counters, settings, database, began);
-        } finally {
-            cancelIfRunning(job);
+        }
+    }
+
+    /**
+     * Until every step of the job runs. It knows the rule book and the catalog soon after: stock
+     * that came before them would be priced twice, which is right and hard to read.
+     */
+    private void awaitReady(RunningJob job) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!job.counters().containsKey("priced") && !stop.await(200, TimeUnit.MILLISECONDS)) {
+            job.check();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "the job did not start within " + PATIENCE.toSeconds() + " seconds");
+            }
         }
     }
 
@@ -261,13 +276,14 @@ public final class Demo {
         if (options.messages() == null) {
             out.println(
                     "  traffic         a shop of %d days a minute, seed %d, about %.0f messages/s"
-                            .formatted(
-                                    60_000 / Shop.DAY_MILLIS, options.seed(), options.rate()));
+                            .formatted(60_000 / Shop.DAY_MILLIS, options.seed(), options.rate()));
         } else {
             out.println(
                     "  traffic         "
                             + options.messages()
-                            + (options.speed() > 0 ? " at " + options.speed() + " times real time" : ""));
+                            + (options.speed() > 0
+                                    ? " at " + options.speed() + " times real time"
+                                    : ""));
         }
         out.println();
     }
@@ -349,7 +365,7 @@ public final class Demo {
 
     /** Until it is time to end: Ctrl-C, the time is over, the file is played out, a failure. */
     private void watchOn(
-            CompletableFuture<Void> sending, Feed feed, Watch watch, JobClient job, long began)
+            CompletableFuture<Void> sending, Feed feed, Watch watch, RunningJob job, long began)
             throws Exception {
         boolean newRules = options.rules() != null || options.messages() != null;
         long end = options.runFor() == null ? Long.MAX_VALUE : options.runFor().toMillis();
@@ -363,7 +379,7 @@ public final class Demo {
             }
             millis = System.currentTimeMillis() - began;
             watch.check();
-            JobClientState.check(job);
+            job.check();
             if (!newRules && millis >= NEW_RULES_MILLIS) {
                 newRules = true;
                 publish(feed, home.resolve("jobs/rules/default-v2.json"));
@@ -401,7 +417,7 @@ public final class Demo {
     }
 
     private static String time(long millis) {
-        return "%3d:%02d".formatted(millis / 60_000, millis / 1000 % 60);
+        return "%2d:%02d".formatted(millis / 60_000, millis / 1000 % 60);
     }
 
     // ---- the end
@@ -412,14 +428,14 @@ public final class Demo {
      *
      * @return its counters
      */
-    private Map<String, Long> settle(JobClient job, Feed feed, Watch watch, long began)
+    private Map<String, Long> settle(RunningJob job, Feed feed, Watch watch, long began)
             throws Exception {
         screen.say("Sending has ended; the job takes in the rest ...");
         Map<String, Long> before = Map.of();
         long moved = System.nanoTime();
         int answers = watch.answers().size();
         while (true) {
-            Map<String, Long> counters = counters(job.getAccumulators().get());
+            Map<String, Long> counters = job.counters();
             long millis = System.currentTimeMillis() - began;
             answers = tell(watch, millis, answers);
             boolean resting = counters.equals(before);
@@ -440,19 +456,15 @@ public final class Demo {
                 break;
             }
             before = counters;
-            JobClientState.check(job);
+            job.check();
             screen.show(figures(feed, watch, millis));
             if (interrupted) {
                 throw new IllegalStateException("interrupted");
             }
             Thread.sleep(SCREEN_MILLIS);
         }
-        job.stopWithSavepoint(false, null, SavepointFormatType.NATIVE)
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        return counters(
-                job.getJobExecutionResult()
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .getAllAccumulatorResults());
+        failures = job.failures();
+        return job.stop();
     }
 
     private static boolean takenIn(Map<String, Long> counters, Feed feed) {
@@ -478,17 +490,6 @@ public final class Demo {
         return active.isEmpty();
     }
 
-    private static Map<String, Long> counters(Map<String, Object> accumulators) {
-        Map<String, Long> counters = new TreeMap<>();
-        accumulators.forEach(
-                (name, value) -> {
-                    if (value instanceof Long count) {
-                        counters.put(name, count);
-                    }
-                });
-        return counters;
-    }
-
     private int summarize(
             Traffic traffic,
             Feed feed,
@@ -502,7 +503,9 @@ public final class Demo {
         long prices = watch.records(KafkaTopics.PRICES) - watch.withdrawals();
         Map<String, Long> alerts = watch.alerts();
         OptionalLong lake =
-                settings.lake().enabled() ? OptionalLong.of(aftermath.lakePrices()) : OptionalLong.empty();
+                settings.lake().enabled()
+                        ? OptionalLong.of(aftermath.lakePrices())
+                        : OptionalLong.empty();
         Verdict verdict =
                 new Verdict(
                         new Verdict.Sent(
@@ -519,14 +522,19 @@ public final class Demo {
                                 alerts.containsKey("UNPRICED"),
                                 watch.newest(),
                                 lake,
-                                settings.database().enabled()
-                                        ? aftermath.currentPrices()
-                                        : null));
+                                settings.database().enabled() ? aftermath.currentPrices() : null));
         screen.show(figures(feed, watch, System.currentTimeMillis() - began));
         screen.say("");
         row("sent", "%,d messages, %,d warehouse lines".formatted(feed.messages(), feed.lines()));
         row("", byCount(feed.byKind()));
-        row("the job", law(counters));
+        row(
+                "the job",
+                "%,d messages, %,d unusable, %d failures"
+                        .formatted(
+                                Verdict.count(counters, "messages"),
+                                Verdict.count(counters, "deadMessages"),
+                                failures));
+        row("", law(counters));
         row(
                 "price_list",
                 "%,d prices, %,d withdrawals, %,d products in warehouses"
@@ -540,7 +548,9 @@ public final class Demo {
                                         .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
                                         .collect(Collectors.joining(", "))));
         row("alerts", "%,d: %s".formatted(watch.records(KafkaTopics.ALERTS), byCount(alerts)));
-        row("windows", "%,d records of dashboard_metrics".formatted(watch.records(KafkaTopics.METRICS)));
+        row(
+                "windows",
+                "%,d records of dashboard_metrics".formatted(watch.records(KafkaTopics.METRICS)));
         if (lake.isPresent()) {
             row("lake", "%,d rows in pricing.events".formatted(aftermath.lakeRows()));
         }
@@ -565,10 +575,8 @@ public final class Demo {
     }
 
     private static String law(Map<String, Long> counters) {
-        return "%,d messages, %,d unusable; %,d lines = %,d priced + %,d unchanged + %,d superseded + %,d waiting + %,d bad"
+        return "%,d lines = %,d priced + %,d unchanged + %,d superseded + %,d waiting + %,d bad"
                 .formatted(
-                        Verdict.count(counters, "messages"),
-                        Verdict.count(counters, "deadMessages"),
                         Verdict.count(counters, "lines"),
                         Verdict.count(counters, "priced"),
                         Verdict.count(counters, "unchanged"),
@@ -581,16 +589,6 @@ public final class Demo {
         return counts.entrySet().stream()
                 .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static void cancelIfRunning(JobClient job) throws InterruptedException {
-        try {
-            if (!job.getJobStatus().get(10, TimeUnit.SECONDS).isGloballyTerminalState()) {
-                job.cancel().get(20, TimeUnit.SECONDS);
-            }
-        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
-            // Its Flink is gone already.
-        }
     }
 
     private static void delete(Path dir) {

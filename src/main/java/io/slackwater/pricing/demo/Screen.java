@@ -35,6 +35,7 @@ final class Screen {
     private final boolean redraw;
     private final boolean colour;
     private final Deque<Figures> samples = new ArrayDeque<>();
+    private List<Shown> last = List.of();
     private int drawn;
     private int lines;
 
@@ -65,10 +66,10 @@ final class Screen {
         if (redraw || lines++ % LINES_PER_HEADING == 0) {
             block.add(
                     bold(
-                            "%6s %11s %11s %12s %12s %7s %7s %8s %8s  %s"
+                            "%5s %6s %8s %9s %9s %5s %6s %7s %6s  %s"
                                     .formatted(
                                             "time",
-                                            "messages/s",
+                                            "msgs/s",
                                             "prices/s",
                                             "messages",
                                             "prices",
@@ -79,7 +80,7 @@ final class Screen {
                                             "rule book")));
         }
         block.add(
-                "%3d:%02d %,11.0f %,11.0f %,12d %,12d %s %,7d %,8d %8s  %s"
+                "%2d:%02d %,6.0f %,8.0f %,9d %,9d %s %,6d %,7d %6s  %s"
                         .formatted(
                                 figures.millis() / 60_000,
                                 figures.millis() / 1000 % 60,
@@ -87,14 +88,17 @@ final class Screen {
                                 rate(Figures::prices),
                                 figures.messages(),
                                 figures.prices(),
-                                paint("33", "%,7d".formatted(figures.deadLetters())),
+                                paint("33", "%,5d".formatted(figures.deadLetters())),
                                 figures.alerts(),
                                 figures.windows(),
                                 lag(figures.lagMillis()),
                                 figures.ruleBook()));
-        for (Shown price : redraw ? figures.newest() : figures.newest().stream().limit(2).toList()) {
-            block.add(line(price));
+        if (redraw) {
+            figures.newest().forEach(price -> block.add(line(price)));
+        } else if (!figures.newest().equals(last)) {
+            figures.newest().stream().limit(2).forEach(price -> block.add(line(price)));
         }
+        last = figures.newest();
         erase();
         block.forEach(out::println);
         drawn = redraw ? block.size() : 0;
@@ -106,12 +110,12 @@ final class Screen {
         int change =
                 price.previousPrice() == null ? 0 : price.price().compareTo(price.previousPrice());
         String sign = change == 0 ? " " : change > 0 ? paint("31", "▲") : paint("32", "▼");
-        return "       %-14s %-8s stock %7s  %-9s %9s → %8s %s %s  %s"
+        return "      %-12s %-7s stock %6s  %-8s %7s → %7s %s %s %s"
                 .formatted(
-                        shortened(price.productId(), 14),
-                        shortened(price.warehouseId(), 8),
+                        shortened(price.productId(), 12),
+                        shortened(price.warehouseId(), 7),
                         "%,d".formatted(price.quantity()),
-                        shortened(price.tier(), 9),
+                        shortened(price.tier(), 8),
                         amount(price.previousPrice()),
                         amount(price.price()),
                         price.currency(),
@@ -135,7 +139,7 @@ final class Screen {
         }
         return millis < 600_000
                 ? "%.1f s".formatted(millis / 1000.0)
-                : "%,d days".formatted(millis / 86_400_000);
+                : "%,d d".formatted(millis / 86_400_000);
     }
 
     private double rate(java.util.function.ToLongFunction<Figures> count) {

@@ -54,7 +54,11 @@ final class Verdict {
         equal("every message reached the job", sent.messages(), count(job, "messages"), "sent");
         if (sent.unusable().isPresent()) {
             equal("every line was seen", sent.lines(), count(job, "lines"), "sent");
-            equal("every unusable message is known", sent.unusable().getAsLong(), count(job, "deadMessages"), "sent");
+            equal(
+                    "every unusable message is known",
+                    sent.unusable().getAsLong(),
+                    count(job, "deadMessages"),
+                    "sent");
             equal("every bad line is known", sent.badLines(), count(job, "deadLines"), "sent");
         } else if (count(job, "deadMessages") == 0) {
             equal("every line was seen", sent.lines(), count(job, "lines"), "sent");
@@ -77,7 +81,12 @@ final class Verdict {
         checkLevels(sent.levels(), found.newest(), found.unpriced());
         found.lakePrices()
                 .ifPresent(
-                        rows -> equal("the lake has every price once", found.prices(), rows, "prices"));
+                        rows ->
+                                equal(
+                                        "the lake has every price once",
+                                        found.prices(),
+                                        rows,
+                                        "prices"));
         if (found.database() != null) {
             checkDatabase(found.newest(), found.database());
         }
@@ -129,7 +138,9 @@ final class Verdict {
     private void equal(String what, long expected, long actual, String noun) {
         checks.add(
                 new Check(
-                        what, "%,d %s, %,d found".formatted(expected, noun, actual), expected == actual));
+                        what,
+                        "%,d %s, %,d found".formatted(expected, noun, actual),
+                        expected == actual));
     }
 
     static long count(Map<String, Long> counters, String name) {

@@ -3,6 +3,8 @@ package io.slackwater.pricing.demo;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +46,11 @@ final class Watch implements AutoCloseable {
     private static final int NEWEST = 6;
 
     private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    // Else 8.00 is shown as 8.
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
 
     /**
      * The newest record of a key of {@code price_list}.
@@ -54,7 +60,7 @@ final class Watch implements AutoCloseable {
      */
     record Newest(long version, long quantity, BigDecimal price) {}
 
-    /** A price as it came, for the screen. */
+    /** A price that differs from the one before it, for the screen. */
     record Shown(
             String productId,
             String warehouseId,
@@ -178,6 +184,14 @@ final class Watch implements AutoCloseable {
                 Math.max(
                         newestEventTime,
                         Instant.parse(price.path("event_time").asText()).toEpochMilli());
+        BigDecimal previous =
+                price.hasNonNull("previous_price")
+                        ? price.path("previous_price").decimalValue()
+                        : null;
+        // A price that stays says little: only its quantity has changed.
+        if (previous != null && previous.compareTo(amount) == 0) {
+            return;
+        }
         shown.addFirst(
                 new Shown(
                         price.path("product_id").asText(),
@@ -185,9 +199,7 @@ final class Watch implements AutoCloseable {
                         quantity,
                         price.path("price_tier").asText("-"),
                         amount,
-                        price.hasNonNull("previous_price")
-                                ? price.path("previous_price").decimalValue()
-                                : null,
+                        previous,
                         price.path("currency").asText(),
                         price.path("cause").asText()));
         if (shown.size() > NEWEST) {
@@ -202,11 +214,12 @@ final class Watch implements AutoCloseable {
         StringBuilder text = new StringBuilder("rule book ").append(book).append('@');
         text.append(version).append(' ').append(state);
         if (state.equals("CONVERGED")) {
-            text.append(": %,d prices re-examined, %,d changed, in %,d ms"
-                    .formatted(
-                            status.path("examined").asLong(),
-                            status.path("changed").asLong(),
-                            status.path("took_ms").asLong()));
+            text.append(
+                    ": %,d prices re-examined, %,d changed, in %,d ms"
+                            .formatted(
+                                    status.path("examined").asLong(),
+                                    status.path("changed").asLong(),
+                                    status.path("took_ms").asLong()));
         }
         status.path("reasons").forEach(r -> text.append("; ").append(r.path("message").asText()));
         answers.add(new Answer(book, version, state, text.toString()));
@@ -254,7 +267,7 @@ final class Watch implements AutoCloseable {
                 .toList();
     }
 
-    /** The last few prices, the newest first. */
+    /** The last few prices that differ from the ones before them, the newest first. */
     synchronized List<Shown> shown() {
         return List.copyOf(shown);
     }
@@ -279,7 +292,9 @@ final class Watch implements AutoCloseable {
         return brokenVersions;
     }
 
-    /** The newest event time of any price, epoch milliseconds; the least number before the first. */
+    /**
+     * The newest event time of any price, epoch milliseconds; the least number before the first.
+     */
     synchronized long newestEventTime() {
         return newestEventTime;
     }

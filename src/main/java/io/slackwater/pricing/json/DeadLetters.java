@@ -37,8 +37,7 @@ public final class DeadLetters {
      */
     public static DeadLetter of(
             String reason, String path, String message, Source source, byte[] key, byte[] value) {
-        return of(
-                reason, path, message, source, key, value, 0, value == null ? 0 : value.length);
+        return of(reason, path, message, source, key, value, 0, value == null ? 0 : value.length);
     }
 
     /** Of a whole message. */
