@@ -27,7 +27,7 @@ import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -619,7 +619,7 @@ public final class ApplyPricingRules
 
     private Alert stockAlert(
             Alert.Kind kind, Alert.Severity severity, StockLevel level, boolean withThreshold) {
-        Map<String, String> details = new LinkedHashMap<>();
+        Map<String, String> details = new HashMap<>();
         details.put("quantity", Long.toString(level.quantity()));
         if (withThreshold) {
             details.put("threshold", Long.toString(lowStock));
@@ -640,7 +640,7 @@ public final class ApplyPricingRules
         if (change.abs().compareTo(previous.multiply(priceJump)) <= 0) {
             return;
         }
-        Map<String, String> details = new LinkedHashMap<>();
+        Map<String, String> details = new HashMap<>();
         details.put("previous_price", previous.toPlainString());
         details.put("price", amount.toPlainString());
         details.put(

@@ -8,8 +8,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -20,7 +20,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * of all; taken at its word, it would end promotions of next year (trap 12b).
  */
 public final class TrackEventTime extends AbstractStreamOperator<Long>
-        implements OneInputStreamOperator<InventoryMessage, Long>, BoundedOneInput {
+        implements OneInputStreamOperator<InventoryMessage, Long> {
+
+    private static final long serialVersionUID = 1;
 
     private transient ListState<Long> stored;
     private transient long newest;
@@ -51,8 +53,12 @@ public final class TrackEventTime extends AbstractStreamOperator<Long>
         }
     }
 
+    /** The engine's last watermark comes before the end of the input is told: so must this. */
     @Override
-    public void endInput() {
-        output.collect(new StreamRecord<>(newest));
+    public void processWatermark(Watermark mark) throws Exception {
+        if (mark.getTimestamp() == Long.MAX_VALUE) {
+            output.collect(new StreamRecord<>(newest));
+        }
+        super.processWatermark(mark);
     }
 }

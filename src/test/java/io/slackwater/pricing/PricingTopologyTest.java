@@ -1,0 +1,289 @@
+package io.slackwater.pricing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.slackwater.pricing.json.InventoryDecoder;
+import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.model.Alert;
+import io.slackwater.pricing.model.CatalogMessage;
+import io.slackwater.pricing.model.DashboardMetric;
+import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.InventoryMessage;
+import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.PricingEvent.Published;
+import io.slackwater.pricing.model.RuleBookMessage;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.State;
+import io.slackwater.pricing.model.Source;
+import io.slackwater.pricing.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole flow on a local Flink, from lists to lists: the golden traffic, to the letter. */
+@Timeout(60)
+class PricingTopologyTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Settings.Pricing SETTINGS =
+            new Settings.Pricing(
+                    "default", 20, Settings.Publish.CHANGES, Duration.ofMinutes(1), 10, 30);
+
+    /** Opens when the rule books have converged: the traffic comes to a shop that has prices. */
+    private static final CountDownLatch SHOP_OPENS = new CountDownLatch(1);
+
+    /** Opens when what came before the second book begins has been priced. */
+    private static final CountDownLatch NEW_BOOK_BEGINS = new CountDownLatch(1);
+
+    private static final int MESSAGES_BEFORE_THE_NEW_BOOK = 9;
+    private static final int EVENTS_BEFORE_THE_NEW_BOOK = 7;
+
+    @TempDir private Path checkpoints;
+
+    @Test
+    void makesOfTheGoldenTrafficWhatTheContractSays() throws Exception {
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
+        Collected<PricingEvent> events = new Collected<>();
+        Collected<DashboardMetric> metrics = new Collected<>();
+        Collected<Alert> alerts = new Collected<>();
+        Collected<RuleStatus> statuses = new Collected<>();
+        Collected<DeadLetter> deadLetters = new Collected<>();
+        PricingTopology.attach(
+                new Inputs(
+                        inventory(env, lines("traffic/inventory.jsonl")),
+                        nothing(env, TypeInformation.of(CatalogMessage.class)),
+                        rules(env, lines("traffic/rules.jsonl"))),
+                new Outputs(events, metrics, alerts, statuses, deadLetters),
+                SETTINGS);
+        JobClient job = env.executeAsync("golden traffic");
+        List.of(events, metrics, alerts, statuses, deadLetters).forEach(Collected::start);
+
+        statuses.await(
+                seen ->
+                        seen.stream()
+                                .anyMatch(a -> a.state() == State.CONVERGED && a.version() == 1));
+        SHOP_OPENS.countDown();
+        events.await(seen -> seen.size() == EVENTS_BEFORE_THE_NEW_BOOK);
+        NEW_BOOK_BEGINS.countDown();
+        OutputJson json = new OutputJson();
+        assertSameLines(
+                "traffic/price_list.jsonl",
+                events.all().stream()
+                        .filter(e -> e.published() != Published.NOTHING)
+                        .map(
+                                e ->
+                                        e.published() == Published.TOMBSTONE
+                                                ? text(json.priceKey(e)) + "\tnull"
+                                                : text(json.price(e))));
+        assertSameLines(
+                "traffic/dashboard_metrics.jsonl",
+                metrics.all().stream().map(m -> text(json.metric(m))));
+        assertSameLines(
+                "traffic/alerts.jsonl", alerts.all().stream().map(a -> text(json.alert(a))));
+        assertSameLines(
+                "traffic/dead_letters.txt",
+                deadLetters.all().stream().map(d -> d.reason() + " " + d.path()));
+        assertSameLines(
+                "traffic/rule_status.txt",
+                statuses.all().stream().map(a -> a.version() + " " + a.state()));
+
+        var counters = job.getJobExecutionResult().get().getAllAccumulatorResults();
+        assertEquals(12L, counters.get("messages"));
+        assertEquals(1L, counters.get("deadMessages"));
+        assertEquals(11L, counters.get("lines"));
+        assertEquals(1L, counters.get("deadLines"));
+        assertEquals(8L, counters.get("priced"));
+        assertEquals(1L, counters.get("unchanged"));
+        assertEquals(1L, counters.get("superseded"));
+        assertEquals(0L, counters.get("waiting"));
+    }
+
+    @Test
+    void givesEveryOperatorAUidThatNeverChanges() throws Exception {
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
+        PricingTopology.attach(
+                new Inputs(
+                        inventory(env, List.of()),
+                        nothing(env, TypeInformation.of(CatalogMessage.class)),
+                        rules(env, List.of())),
+                new Outputs(
+                        stream -> end(stream, "events"),
+                        stream -> end(stream, "metrics"),
+                        stream -> end(stream, "alerts"),
+                        stream -> end(stream, "rule-status"),
+                        stream -> end(stream, "dead-letters")),
+                SETTINGS);
+        assertSameLines(
+                "operator-ids.txt",
+                env.getStreamGraph().getStreamNodes().stream()
+                        .map(node -> node.getTransformationUID())
+                        .filter(uid -> !uid.startsWith("test-")));
+    }
+
+    private static <T> void end(DataStream<T> stream, String name) {
+        stream.sinkTo(new org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink<>())
+                .uid("test-" + name)
+                .name("test-" + name);
+    }
+
+    // ---------------------------------------------------------------- inputs
+
+    private static DataStream<InventoryMessage> inventory(
+            StreamExecutionEnvironment env, List<String> lines) {
+        long timestamp = Instant.parse("2026-11-21T08:10:00Z").toEpochMilli();
+        List<String> messages = List.copyOf(lines);
+        return env.fromSequence(0, Math.max(0, messages.size() - 1L))
+                .uid("test-numbers")
+                .setParallelism(1)
+                .map(
+                        number -> {
+                            SHOP_OPENS.await();
+                            if (number >= MESSAGES_BEFORE_THE_NEW_BOOK) {
+                                NEW_BOOK_BEGINS.await();
+                            }
+                            return decode(messages.get(number.intValue()), number, timestamp);
+                        })
+                .returns(TypeInformation.of(InventoryMessage.class))
+                .uid("test-inventory")
+                .setParallelism(1)
+                .assignTimestampsAndWatermarks(
+                        WatermarkStrategy.<InventoryMessage>forBoundedOutOfOrderness(
+                                        Duration.ofSeconds(5))
+                                .withTimestampAssigner(
+                                        (message, none) ->
+                                                message.version() == null
+                                                        ? Long.MIN_VALUE
+                                                        : message.version().eventTime()))
+                .uid("test-inventory-time")
+                .setParallelism(1);
+    }
+
+    private static InventoryMessage decode(String line, long offset, long timestamp) {
+        InventoryDecoder decoder =
+                new InventoryDecoder(
+                        new InventoryDecoder.Limits(-1_000_000, 1_000_000, 600_000, 100), false);
+        boolean tombstone = line.endsWith("\tnull");
+        byte[] key = tombstone ? bytes(line.substring(0, line.indexOf('\t'))) : null;
+        return decoder.decode(
+                key, tombstone ? null : bytes(line), "inventory_raw", 0, offset, timestamp);
+    }
+
+    private static DataStream<RuleBookMessage> rules(
+            StreamExecutionEnvironment env, List<String> lines) {
+        long timestamp = Instant.parse("2026-11-21T07:00:00Z").toEpochMilli();
+        List<RuleBookMessage> books = new ArrayList<>();
+        for (String line : lines) {
+            Source source = new Source("pricing_rules", 0, books.size(), timestamp);
+            books.add(new RuleBookMessage(source, bytes("default"), bytes(line)));
+        }
+        if (books.isEmpty()) {
+            return nothing(env, TypeInformation.of(RuleBookMessage.class));
+        }
+        return env.fromData(books, TypeInformation.of(RuleBookMessage.class))
+                .uid("test-rules")
+                .setParallelism(1);
+    }
+
+    private static <T> DataStream<T> nothing(
+            StreamExecutionEnvironment env, TypeInformation<T> type) {
+        String name = "test-no-" + type.getTypeClass().getSimpleName();
+        return env.fromSequence(0, 0)
+                .uid(name + "-numbers")
+                .setParallelism(1)
+                .flatMap((Long number, org.apache.flink.util.Collector<T> out) -> {})
+                .returns(type)
+                .uid(name)
+                .setParallelism(1);
+    }
+
+    /** The settings that the cluster runs with: generic types off, uids demanded. */
+    private Configuration configuration() {
+        Configuration configuration =
+                GlobalConfiguration.loadConfiguration(Path.of("flink-conf").toString());
+        configuration.setString("restart-strategy.type", "none");
+        configuration.removeKey("metrics.reporters");
+        // A shop that is not open yet holds up checkpoints too.
+        configuration.removeKey("execution.checkpointing.interval");
+        configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
+        return configuration;
+    }
+
+    /** Everything that an output was given, as it comes. */
+    private static final class Collected<T> implements Output<T> {
+        private final List<T> seen = new ArrayList<>();
+        private Iterator<T> iterator;
+        private Thread reader;
+
+        @Override
+        public void write(DataStream<T> stream) {
+            iterator = stream.collectAsync();
+        }
+
+        void start() {
+            reader =
+                    new Thread(
+                            () -> {
+                                while (iterator.hasNext()) {
+                                    synchronized (seen) {
+                                        seen.add(iterator.next());
+                                        seen.notifyAll();
+                                    }
+                                }
+                            });
+            reader.start();
+        }
+
+        void await(Predicate<List<T>> condition) throws InterruptedException {
+            synchronized (seen) {
+                while (!condition.test(seen)) {
+                    seen.wait();
+                }
+            }
+        }
+
+        List<T> all() throws InterruptedException {
+            reader.join();
+            return seen;
+        }
+    }
+
+    private static void assertSameLines(String golden, Stream<String> actual) throws IOException {
+        assertEquals(
+                String.join("\n", lines(golden).stream().sorted().toList()),
+                String.join("\n", actual.sorted().toList()),
+                golden);
+    }
+
+    private static List<String> lines(String golden) throws IOException {
+        return Files.readAllLines(GOLDEN.resolve(golden));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
