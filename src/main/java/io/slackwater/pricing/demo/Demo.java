@@ -244,8 +244,8 @@ public final class Demo {
             // Windows that somebody who looks on for a minute sees close.
             settings.add("--metrics.window=10s");
         } else {
-            // A history: event time is its own, never the wall clock's.
-            settings.add("--input.idle.after=0s");
+            // A history: event time is its own, and does not follow the wall clock within a demo.
+            settings.add("--input.idle.after=24h");
         }
         settings.addAll(options.settings());
         return settings.toArray(String[]::new);
@@ -403,15 +403,14 @@ public final class Demo {
     }
 
     private static Screen.Figures figures(Feed feed, Watch watch, long millis) {
-        long eventTime = watch.newestEventTime();
         return new Screen.Figures(
                 millis,
                 feed.messages(),
                 watch.records(KafkaTopics.PRICES),
                 watch.records(KafkaTopics.DEAD_LETTERS),
                 watch.records(KafkaTopics.ALERTS),
-                watch.records(KafkaTopics.METRICS),
-                eventTime == Long.MIN_VALUE ? -1 : System.currentTimeMillis() - eventTime,
+                System.currentTimeMillis(),
+                watch.newestEventTime(),
                 watch.ruleBook(),
                 watch.shown());
     }

@@ -3,6 +3,9 @@ package io.slackwater.pricing.demo;
 import io.slackwater.pricing.demo.Watch.Shown;
 import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,15 +22,21 @@ final class Screen {
 
     private static final int LINES_PER_HEADING = 20;
 
-    /** What is known at one moment; counts since the start. */
+    /**
+     * What is known at one moment.
+     *
+     * @param millis since the start; the counts are since then too
+     * @param now epoch milliseconds
+     * @param eventTime of the newest price, likewise; the least number before the first
+     */
     record Figures(
             long millis,
             long messages,
             long prices,
             long deadLetters,
             long alerts,
-            long windows,
-            long lagMillis,
+            long now,
+            long eventTime,
             String ruleBook,
             List<Shown> newest) {}
 
@@ -66,7 +75,7 @@ final class Screen {
         if (redraw || lines++ % LINES_PER_HEADING == 0) {
             block.add(
                     bold(
-                            "%5s %6s %8s %9s %9s %5s %6s %7s %6s  %s"
+                            "%5s %6s %8s %9s %9s %5s %6s %10s  %s"
                                     .formatted(
                                             "time",
                                             "msgs/s",
@@ -75,12 +84,11 @@ final class Screen {
                                             "prices",
                                             "dead",
                                             "alerts",
-                                            "windows",
                                             "lag",
                                             "rule book")));
         }
         block.add(
-                "%2d:%02d %,6.0f %,8.0f %,9d %,9d %s %,6d %,7d %6s  %s"
+                "%2d:%02d %,6.0f %,8.0f %,9d %,9d %s %,6d %10s  %s"
                         .formatted(
                                 figures.millis() / 60_000,
                                 figures.millis() / 1000 % 60,
@@ -90,8 +98,7 @@ final class Screen {
                                 figures.prices(),
                                 paint("33", "%,5d".formatted(figures.deadLetters())),
                                 figures.alerts(),
-                                figures.windows(),
-                                lag(figures.lagMillis()),
+                                lag(figures),
                                 figures.ruleBook()));
         if (redraw) {
             figures.newest().forEach(price -> block.add(line(price)));
@@ -133,13 +140,16 @@ final class Screen {
         return plain.length() <= length ? plain : plain.substring(0, length - 1) + "…";
     }
 
-    private static String lag(long millis) {
-        if (millis < 0) {
+    /** How far the newest price is behind the present; in a history, its day. */
+    private static String lag(Figures figures) {
+        if (figures.eventTime() == Long.MIN_VALUE) {
             return "-";
         }
-        return millis < 600_000
-                ? "%.1f s".formatted(millis / 1000.0)
-                : "%,d d".formatted(millis / 86_400_000);
+        long behind = figures.now() - figures.eventTime();
+        return behind < 86_400_000
+                ? "%.1f s".formatted(behind / 1000.0)
+                : LocalDate.ofInstant(Instant.ofEpochMilli(figures.eventTime()), ZoneOffset.UTC)
+                        .toString();
     }
 
     private double rate(java.util.function.ToLongFunction<Figures> count) {

@@ -3,6 +3,7 @@ package io.slackwater.pricing.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slackwater.pricing.PricingJob;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +91,7 @@ public final class Submit {
         public static Options parse(String... args) {
             URI rest = URI.create("http://localhost:8081");
             Path jar = null;
-            String jobName = "slackwater-pricing";
+            String jobName = PricingJob.JOB_NAME;
             boolean upgrade = false;
             String savepoint = null;
             String savepointDir = null;
