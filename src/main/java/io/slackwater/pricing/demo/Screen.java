@@ -96,7 +96,9 @@ final class Screen {
                                 rate(Figures::prices),
                                 figures.messages(),
                                 figures.prices(),
-                                paint("33", "%,5d".formatted(figures.deadLetters())),
+                                paint(
+                                        figures.deadLetters() > 0 ? "33" : "0",
+                                        "%,5d".formatted(figures.deadLetters())),
                                 figures.alerts(),
                                 lag(figures),
                                 figures.ruleBook()));
