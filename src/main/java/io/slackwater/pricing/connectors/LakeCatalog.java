@@ -42,7 +42,13 @@ final class LakeCatalog implements CatalogLoader {
         if (lake.uri().startsWith("jdbc:postgresql:") && !Driver.isRegistered()) {
             throw new IllegalStateException("Someone has unloaded the Postgres driver of the job");
         }
-        return CatalogUtil.loadCatalog(catalog, NAME, properties(), new Configuration());
+        return CatalogUtil.loadCatalog(catalog, NAME, properties(), files());
+    }
+
+    private static Configuration files() {
+        Configuration files = new Configuration();
+        files.set("fs.file.impl", LocalFiles.class.getName());
+        return files;
     }
 
     private Map<String, String> properties() {

@@ -113,10 +113,20 @@ final class LakeTables {
                     required(11, "truncated", FLAG),
                     required(12, "failed_at", INSTANT));
 
+    /**
+     * Of the tables when they are created.
+     *
+     * <p>The pages are small because history is written to many partitions at once, each with a
+     * file of its own until the next checkpoint: 1,120 open files took 2.8 GB of heap with the
+     * defaults (1 MiB a page, 2 MiB a dictionary) and 0.6 GB with these. The files were of the same
+     * size.
+     */
     static final Map<String, String> PROPERTIES =
             Map.of(
                     TableProperties.FORMAT_VERSION, "2",
                     TableProperties.PARQUET_COMPRESSION, "zstd",
+                    TableProperties.PARQUET_PAGE_SIZE_BYTES, Integer.toString(64 << 10),
+                    TableProperties.PARQUET_DICT_SIZE_BYTES, Integer.toString(64 << 10),
                     // A commit with each checkpoint: without these the metadata grow for ever.
                     TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true",
                     TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
