@@ -1,8 +1,8 @@
 package io.slackwater.pricing;
 
+import static io.slackwater.pricing.testing.GoldenTraffic.assertSameLines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.slackwater.pricing.json.InventoryDecoder;
 import io.slackwater.pricing.json.OutputJson;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.CatalogMessage;
@@ -14,20 +14,15 @@ import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.RuleBookMessage;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.RuleStatus.State;
-import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.settings.Settings;
+import io.slackwater.pricing.testing.Collected;
+import io.slackwater.pricing.testing.GoldenTraffic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -43,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class PricingTopologyTest {
 
-    private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final Settings.Pricing SETTINGS =
             new Settings.Pricing(
                     "default", 20, Settings.Publish.CHANGES, Duration.ofMinutes(1), 10, 30);
@@ -70,9 +64,13 @@ class PricingTopologyTest {
         Collected<DeadLetter> deadLetters = new Collected<>();
         PricingTopology.attach(
                 new Inputs(
-                        inventory(env, lines("traffic/inventory.jsonl")),
+                        inventory(env),
                         nothing(env, TypeInformation.of(CatalogMessage.class)),
-                        rules(env, lines("traffic/rules.jsonl"))),
+                        env.fromData(
+                                        GoldenTraffic.rules(),
+                                        TypeInformation.of(RuleBookMessage.class))
+                                .uid("test-rules")
+                                .setParallelism(1)),
                 new Outputs(events, metrics, alerts, statuses, deadLetters),
                 SETTINGS);
         JobClient job = env.executeAsync("golden traffic");
@@ -124,9 +122,9 @@ class PricingTopologyTest {
                 StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
         PricingTopology.attach(
                 new Inputs(
-                        inventory(env, List.of()),
+                        nothing(env, TypeInformation.of(InventoryMessage.class)),
                         nothing(env, TypeInformation.of(CatalogMessage.class)),
-                        rules(env, List.of())),
+                        nothing(env, TypeInformation.of(RuleBookMessage.class))),
                 new Outputs(
                         stream -> end(stream, "events"),
                         stream -> end(stream, "metrics"),
@@ -149,11 +147,9 @@ class PricingTopologyTest {
 
     // ---------------------------------------------------------------- inputs
 
-    private static DataStream<InventoryMessage> inventory(
-            StreamExecutionEnvironment env, List<String> lines) {
-        long timestamp = Instant.parse("2026-11-21T08:10:00Z").toEpochMilli();
-        List<String> messages = List.copyOf(lines);
-        return env.fromSequence(0, Math.max(0, messages.size() - 1L))
+    private static DataStream<InventoryMessage> inventory(StreamExecutionEnvironment env)
+            throws IOException {
+        return env.fromSequence(0, GoldenTraffic.inventory().size() - 1L)
                 .uid("test-numbers")
                 .setParallelism(1)
                 .map(
@@ -162,7 +158,7 @@ class PricingTopologyTest {
                             if (number >= MESSAGES_BEFORE_THE_NEW_BOOK) {
                                 NEW_BOOK_BEGINS.await();
                             }
-                            return decode(messages.get(number.intValue()), number, timestamp);
+                            return GoldenTraffic.inventory().get(number.intValue());
                         })
                 .returns(TypeInformation.of(InventoryMessage.class))
                 .uid("test-inventory")
@@ -176,32 +172,6 @@ class PricingTopologyTest {
                                                         ? Long.MIN_VALUE
                                                         : message.version().eventTime()))
                 .uid("test-inventory-time")
-                .setParallelism(1);
-    }
-
-    private static InventoryMessage decode(String line, long offset, long timestamp) {
-        InventoryDecoder decoder =
-                new InventoryDecoder(
-                        new InventoryDecoder.Limits(-1_000_000, 1_000_000, 600_000, 100), false);
-        boolean tombstone = line.endsWith("\tnull");
-        byte[] key = tombstone ? bytes(line.substring(0, line.indexOf('\t'))) : null;
-        return decoder.decode(
-                key, tombstone ? null : bytes(line), "inventory_raw", 0, offset, timestamp);
-    }
-
-    private static DataStream<RuleBookMessage> rules(
-            StreamExecutionEnvironment env, List<String> lines) {
-        long timestamp = Instant.parse("2026-11-21T07:00:00Z").toEpochMilli();
-        List<RuleBookMessage> books = new ArrayList<>();
-        for (String line : lines) {
-            Source source = new Source("pricing_rules", 0, books.size(), timestamp);
-            books.add(new RuleBookMessage(source, bytes("default"), bytes(line)));
-        }
-        if (books.isEmpty()) {
-            return nothing(env, TypeInformation.of(RuleBookMessage.class));
-        }
-        return env.fromData(books, TypeInformation.of(RuleBookMessage.class))
-                .uid("test-rules")
                 .setParallelism(1);
     }
 
@@ -227,60 +197,6 @@ class PricingTopologyTest {
         configuration.removeKey("execution.checkpointing.interval");
         configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
         return configuration;
-    }
-
-    /** Everything that an output was given, as it comes. */
-    private static final class Collected<T> implements Output<T> {
-        private final List<T> seen = new ArrayList<>();
-        private Iterator<T> iterator;
-        private Thread reader;
-
-        @Override
-        public void write(DataStream<T> stream) {
-            iterator = stream.collectAsync();
-        }
-
-        void start() {
-            reader =
-                    new Thread(
-                            () -> {
-                                while (iterator.hasNext()) {
-                                    synchronized (seen) {
-                                        seen.add(iterator.next());
-                                        seen.notifyAll();
-                                    }
-                                }
-                            });
-            reader.start();
-        }
-
-        void await(Predicate<List<T>> condition) throws InterruptedException {
-            synchronized (seen) {
-                while (!condition.test(seen)) {
-                    seen.wait();
-                }
-            }
-        }
-
-        List<T> all() throws InterruptedException {
-            reader.join();
-            return seen;
-        }
-    }
-
-    private static void assertSameLines(String golden, Stream<String> actual) throws IOException {
-        assertEquals(
-                String.join("\n", lines(golden).stream().sorted().toList()),
-                String.join("\n", actual.sorted().toList()),
-                golden);
-    }
-
-    private static List<String> lines(String golden) throws IOException {
-        return Files.readAllLines(GOLDEN.resolve(golden));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] bytes) {
