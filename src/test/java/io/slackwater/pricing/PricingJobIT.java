@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Broker;
 import io.slackwater.pricing.demo.Database;
+import io.slackwater.pricing.json.InventoryPoisonTest;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
 import java.math.BigDecimal;
@@ -56,6 +57,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** The whole job on real parts: broker, database, Iceberg tables, a Flink of two task managers. */
 @Timeout(300)
@@ -161,6 +163,66 @@ class PricingJobIT {
                 "each run wrote each once");
         List<Record> windows = lake(bounded, "dashboard_metrics");
         assertTrue(windows.size() >= 14, () -> windows.size() + " windows");
+    }
+
+    @Test
+    void noKindOfPoisonRestartsTheJob(@InjectMiniCluster MiniCluster cluster) throws Exception {
+        Settings settings = settings("--mode", "live", "--kafka.environment", "poison");
+        StreamExecutionEnvironment environment = environment();
+        PricingJob.define(environment, settings);
+        JobClient job = environment.executeAsync("poison");
+        Map<String, Long> expected = new TreeMap<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (Arguments poison : InventoryPoisonTest.messages().toList()) {
+                byte[] value = (byte[]) poison.get()[1];
+                if (value.length > 1_000_000) {
+                    continue; // The broker would not take it; the decoder's own test has it.
+                }
+                producer.send(new ProducerRecord<>(KafkaTopics.INVENTORY, value)).get();
+                expected.merge((String) poison.get()[2], 1L, Long::sum);
+            }
+            // What no parser expects of the other topics.
+            for (String topic : List.of(KafkaTopics.CATALOG, KafkaTopics.RULES)) {
+                byte[] junk = {0x1f, (byte) 0x8b, 0, -1};
+                producer.send(new ProducerRecord<>(topic, bytes("default"), junk)).get();
+            }
+            send(producer, KafkaTopics.RULES, "default", Traffic.BOOK, null);
+            send(
+                    producer,
+                    KafkaTopics.INVENTORY,
+                    "P",
+                    "{\"product_id\":\"P\",\"inventory\":[{\"warehouse_id\":\"W\"}]}",
+                    null);
+        }
+        long messages = expected.values().stream().mapToLong(Long::longValue).sum();
+        assertTrue(messages >= 40, () -> messages + " kinds of poison");
+        Map<String, Long> reasons = new TreeMap<>();
+        await(
+                "the dead letters",
+                () -> {
+                    for (ConsumerRecord<byte[], byte[]> letter : read(KafkaTopics.DEAD_LETTERS)) {
+                        JsonNode json = JSON.readTree(letter.value());
+                        if (json.at("/source/topic").asText().equals(KafkaTopics.INVENTORY)) {
+                            reasons.merge(json.get("reason").asText(), 1L, Long::sum);
+                        }
+                    }
+                    return reasons.values().stream().mapToLong(Long::longValue).sum() >= messages;
+                });
+        assertEquals(expected, reasons);
+        Map<String, String> prices = new TreeMap<>();
+        await(
+                "the price of the one good message",
+                () -> {
+                    readInto(prices);
+                    return prices.containsKey("P|W");
+                });
+        assertEquals(
+                0L,
+                cluster.getExecutionGraph(job.getJobID())
+                        .get()
+                        .getStatusTimestamp(JobStatus.RESTARTING),
+                "it restarted");
+        job.cancel().get();
     }
 
     @Test

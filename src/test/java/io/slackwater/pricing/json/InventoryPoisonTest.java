@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What must never restart the job, and what is said of it. */
-class InventoryPoisonTest {
+public class InventoryPoisonTest {
 
     private static final long TIMESTAMP = Instants.parse("2026-11-21T08:00:05Z");
     private static final int KAFKA_MAX_MESSAGE = 1_048_576;
@@ -46,7 +46,8 @@ class InventoryPoisonTest {
         return decoder.decode(key, value, "inventory_raw", 0, 7, TIMESTAMP);
     }
 
-    static Stream<Arguments> messages() {
+    /** Name, value, reason and path of messages that are no use at all. */
+    public static Stream<Arguments> messages() {
         String deep = "[".repeat(40) + "]".repeat(40);
         return Stream.of(
                 // Not a document.
