@@ -104,14 +104,15 @@ public final class Demo {
                             out,
                             Boolean.getBoolean("slackwater.redraw"),
                             Boolean.getBoolean("slackwater.colour"));
-            int uiPort = LocalFlink.uiPort(options.uiPort());
+            // Before anything is started; asked again when Flink is, as others start things too.
+            LocalFlink.uiPort(options.uiPort());
             Path home = Path.of(System.getProperty("slackwater.home"));
             Demo demo = new Demo(options, home, dir, out, screen);
             for (String signal : List.of("INT", "TERM", "HUP")) {
                 // Not a shutdown hook: a JVM that goes down cannot end what it has just started.
                 Signal.handle(new Signal(signal), s -> demo.interrupt());
             }
-            return demo.run(uiPort);
+            return demo.run();
         } catch (SettingsException | IllegalArgumentException e) {
             System.err.println("jobs/demo: " + e.getMessage());
             return 2;
@@ -151,13 +152,13 @@ public final class Demo {
         stop.countDown();
     }
 
-    private int run(int uiPort) throws Exception {
+    private int run() throws Exception {
         out.println("Starting a Kafka broker, a Postgres and Flink ...");
         CompletableFuture<Database> starting =
                 CompletableFuture.supplyAsync(() -> Database.start(dir));
         try (Broker broker = Broker.start(dir);
                 Database database = starting.get()) {
-            return interrupted ? stopped() : run(broker, database, uiPort);
+            return interrupted ? stopped() : run(broker, database);
         } catch (Exception e) {
             // What Ctrl-C reached before us, such as the broker, is missed by those who need it.
             if (interrupted) {
@@ -177,8 +178,9 @@ public final class Demo {
         }
     }
 
-    private int run(Broker broker, Database database, int uiPort) throws Exception {
+    private int run(Broker broker, Database database) throws Exception {
         Settings settings = SettingsReader.read(settings(broker, database), secrets(database));
+        int uiPort = LocalFlink.uiPort(options.uiPort());
         Configuration flink = LocalFlink.configuration(home.resolve("flink-conf"), uiPort);
         flink.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
