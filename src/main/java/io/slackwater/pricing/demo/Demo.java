@@ -34,6 +34,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import sun.misc.Signal;
 
 /**
  * The whole pipeline on one machine: a broker, a database and a Flink of its own, traffic, and a
@@ -83,7 +84,8 @@ public final class Demo {
         } finally {
             delete(scratch);
         }
-        // Not exit: a hook that waits for this thread would wait for ever.
+        // Not exit: everything is closed, and hooks would only write where the folder was.
+        System.out.flush();
         Runtime.getRuntime().halt(code);
     }
 
@@ -102,24 +104,15 @@ public final class Demo {
                             out,
                             Boolean.getBoolean("slackwater.redraw"),
                             Boolean.getBoolean("slackwater.colour"));
-            int uiPort = LocalFlink.uiPort(options.uiPort());
+            // Before anything is started; asked again when Flink is, as others start things too.
+            LocalFlink.uiPort(options.uiPort());
             Path home = Path.of(System.getProperty("slackwater.home"));
             Demo demo = new Demo(options, home, dir, out, screen);
-            Thread main = Thread.currentThread();
-            Thread hook =
-                    new Thread(
-                            () -> {
-                                demo.interrupted = true;
-                                demo.stop.countDown();
-                                try {
-                                    main.join(Duration.ofSeconds(30).toMillis());
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            },
-                            "stop-demo");
-            Runtime.getRuntime().addShutdownHook(hook);
-            return demo.run(uiPort);
+            for (String signal : List.of("INT", "TERM", "HUP")) {
+                // Not a shutdown hook: a JVM that goes down cannot end what it has just started.
+                Signal.handle(new Signal(signal), s -> demo.interrupt());
+            }
+            return demo.run();
         } catch (SettingsException | IllegalArgumentException e) {
             System.err.println("jobs/demo: " + e.getMessage());
             return 2;
@@ -154,26 +147,40 @@ public final class Demo {
                 "--keep: " + dir + " is not empty; a new or an empty folder is allowed.");
     }
 
-    private int run(int uiPort) throws Exception {
+    private void interrupt() {
+        interrupted = true;
+        stop.countDown();
+    }
+
+    private int run() throws Exception {
         out.println("Starting a Kafka broker, a Postgres and Flink ...");
         CompletableFuture<Database> starting =
                 CompletableFuture.supplyAsync(() -> Database.start(dir));
         try (Broker broker = Broker.start(dir);
                 Database database = starting.get()) {
+            return interrupted ? stopped() : run(broker, database);
+        } catch (Exception e) {
+            // What Ctrl-C reached before us, such as the broker, is missed by those who need it.
             if (interrupted) {
-                return 130;
+                return stopped();
             }
-            return run(broker, database, uiPort);
+            throw e;
         } finally {
             // Where the broker did not start, the database may have.
-            if (!starting.isCompletedExceptionally()) {
-                starting.get().close();
-            }
+            starting.handle(
+                            (database, failure) -> {
+                                if (database != null) {
+                                    database.close();
+                                }
+                                return null;
+                            })
+                    .join();
         }
     }
 
-    private int run(Broker broker, Database database, int uiPort) throws Exception {
+    private int run(Broker broker, Database database) throws Exception {
         Settings settings = SettingsReader.read(settings(broker, database), secrets(database));
+        int uiPort = LocalFlink.uiPort(options.uiPort());
         Configuration flink = LocalFlink.configuration(home.resolve("flink-conf"), uiPort);
         flink.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
@@ -204,8 +211,7 @@ public final class Demo {
             sending.get();
             feed.flush();
             if (interrupted) {
-                out.println("Stopped.");
-                return 130;
+                return stopped();
             }
             Map<String, Long> counters = settle(job, feed, watch, began);
             watch.finish();
@@ -226,6 +232,11 @@ public final class Demo {
                         "the job did not start within " + PATIENCE.toSeconds() + " seconds");
             }
         }
+    }
+
+    private int stopped() {
+        out.println("Stopped.");
+        return 130;
     }
 
     private String[] settings(Broker broker, Database database) {
