@@ -103,7 +103,15 @@ class PricingJobIT {
 
     @Test
     void pricesHistoryAsItPricesTheLiveStream() throws Exception {
-        Settings live = settings("--mode", "live", "--kafka.environment", "live");
+        // History on the live job: event time must not follow the clock.
+        Settings live =
+                settings(
+                        "--mode",
+                        "live",
+                        "--kafka.environment",
+                        "live",
+                        "--input.idle.after",
+                        "0s");
         Settings bounded = settings("--mode", "bounded", "--kafka.environment", "bounded");
         StreamExecutionEnvironment environment = environment();
         PricingJob.define(environment, live);
@@ -140,6 +148,19 @@ class PricingJobIT {
                     readInto(prices);
                     return prices.equals(expected);
                 });
+        // And it moved: windows before the newest messages have closed, and no later ones.
+        List<String> ends = new ArrayList<>();
+        await(
+                "the windows of the live run",
+                () -> {
+                    for (ConsumerRecord<byte[], byte[]> record : read(KafkaTopics.METRICS)) {
+                        ends.add(JSON.readTree(record.value()).get("window_end").asText());
+                    }
+                    return ends.contains("2026-11-21T08:03:00.000Z");
+                });
+        assertTrue(
+                ends.stream().allMatch(end -> end.compareTo("2026-11-21T08:03:00.000Z") <= 0),
+                ends::toString);
         job.cancel().get();
 
         // The outputs are the same topics: what follows is of the bounded run alone.

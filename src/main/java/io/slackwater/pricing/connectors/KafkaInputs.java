@@ -10,7 +10,6 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.Settings.Mode;
 import java.util.Map;
-import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -125,25 +124,32 @@ public final class KafkaInputs {
     /**
      * Of the rule books and the catalog, whose messages do not move event time.
      *
-     * <p>Live: they are always at its end, else a silent topic would hold back every window.
-     * Bounded: they stay at its beginning until they have been read to their end, so that nothing
-     * is closed before all rule books and catalog entries are known, and history replays alike.
+     * <p>Live: they do not count, else a silent topic would hold back every window. They are idle
+     * and not at the end of time: beside an inventory that is idle itself, the end of time would be
+     * taken for the time of all.
+     *
+     * <p>Bounded: they stay at its beginning until they have been read to their end, so that
+     * nothing is closed before all rule books and catalog entries are known, and history replays
+     * alike.
      */
     private <T> WatermarkStrategy<T> withoutEventTime() {
         return settings.mode() == Mode.LIVE
-                ? WatermarkStrategy.forGenerator(context -> new AtTheEnd<>())
+                ? WatermarkStrategy.forGenerator(context -> new NeverCounts<>())
                 : WatermarkStrategy.noWatermarks();
     }
 
-    /** Says it time and again, also for a reader that has not read anything yet. */
-    private static final class AtTheEnd<T> implements WatermarkGenerator<T> {
+    /**
+     * Says it time and again, also for a reader that has not read anything yet. A message does not
+     * wake it, as it would with {@code withIdleness}.
+     */
+    private static final class NeverCounts<T> implements WatermarkGenerator<T> {
 
         @Override
         public void onEvent(T event, long timestamp, WatermarkOutput output) {}
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            output.emitWatermark(Watermark.MAX_WATERMARK);
+            output.markIdle();
         }
     }
 

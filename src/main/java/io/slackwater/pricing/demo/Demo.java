@@ -256,7 +256,7 @@ public final class Demo {
             settings.add("--metrics.window=10s");
         } else {
             // A history: event time is its own, and does not follow the wall clock within a demo.
-            settings.add("--input.idle.after=24h");
+            settings.add("--input.idle.after=0s");
         }
         settings.addAll(options.settings());
         return settings.toArray(String[]::new);

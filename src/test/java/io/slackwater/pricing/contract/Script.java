@@ -3,7 +3,6 @@ package io.slackwater.pricing.contract;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -63,7 +62,7 @@ abstract class Script<T> implements SourceFunction<T> {
     }
 
     /** An input that never holds event time back. */
-    static <T> WatermarkStrategy<T> atTheEnd() {
+    static <T> WatermarkStrategy<T> neverCounts() {
         return WatermarkStrategy.forGenerator(
                 context ->
                         new WatermarkGenerator<>() {
@@ -72,7 +71,7 @@ abstract class Script<T> implements SourceFunction<T> {
 
                             @Override
                             public void onPeriodicEmit(WatermarkOutput output) {
-                                output.emitWatermark(Watermark.MAX_WATERMARK);
+                                output.markIdle();
                             }
                         });
     }

@@ -184,7 +184,7 @@ class StoredStateTest {
                                     .uid("test-inventory-time")
                                     .setParallelism(1),
                             script(env, "catalog", new CatalogScript(), CatalogMessage.class)
-                                    .assignTimestampsAndWatermarks(Script.atTheEnd())
+                                    .assignTimestampsAndWatermarks(Script.neverCounts())
                                     .uid("test-catalog-time"),
                             script(
                                             env,
@@ -194,7 +194,7 @@ class StoredStateTest {
                                                             ? GoldenTraffic.rules().size()
                                                             : 0),
                                             RuleBookMessage.class)
-                                    .assignTimestampsAndWatermarks(Script.atTheEnd())
+                                    .assignTimestampsAndWatermarks(Script.neverCounts())
                                     .uid("test-rules-time")),
                     new Outputs(
                             events,

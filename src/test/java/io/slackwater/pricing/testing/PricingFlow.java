@@ -35,6 +35,7 @@ import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -113,7 +114,7 @@ public final class PricingFlow implements AutoCloseable {
             onTheWay.add(new ArrayDeque<>());
         }
         // The rules input never holds event time back.
-        accept.processWatermark1(new Watermark(Long.MAX_VALUE));
+        accept.processWatermarkStatus1(WatermarkStatus.IDLE);
     }
 
     private static void start(
