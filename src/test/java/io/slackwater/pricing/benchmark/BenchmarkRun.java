@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.TopicPartition;
@@ -38,7 +39,18 @@ final class BenchmarkRun {
      * @param args the variant, the folder of Flink's settings, where checkpoints go (a URI), then
      *     the settings of the job
      */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            // Threads of Flink would keep the process alive.
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
+    private static void run(String[] args) throws Exception {
         long begin = System.nanoTime();
         Variant variant = Variant.valueOf(args[0]);
         Configuration flink = GlobalConfiguration.loadConfiguration(args[1]);
@@ -50,13 +62,13 @@ final class BenchmarkRun {
             flink.set(StateBackendOptions.STATE_BACKEND, variant.stateBackend);
             flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, args[2]);
             flink.setString("restart-strategy.type", "none");
+            flink.set(RestOptions.BIND_PORT, "0");
             job(settings, flink);
         }
         OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long wall = System.nanoTime() - begin;
         System.out.println(RESULT + system.getProcessCpuTime() + " " + wall);
-        System.exit(0);
     }
 
     private static void job(Settings settings, Configuration flink) throws Exception {

@@ -1,6 +1,5 @@
 package io.slackwater.pricing.benchmark;
 
-import io.slackwater.pricing.connectors.Connectors;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Broker;
 import io.slackwater.pricing.demo.Database;
@@ -16,15 +15,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -51,6 +50,7 @@ public final class EndToEndBenchmark {
 
     private static final long SEED = 20261121;
     private static final int PARTITIONS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path CONF = Path.of("flink-conf");
 
     /** What can be run. */
@@ -228,11 +228,14 @@ public final class EndToEndBenchmark {
 
     private List<String> commonSettings() {
         return List.of(
-                "--mode", "bounded",
-                "--kafka.bootstrap.servers", broker.bootstrapServers(),
-                "--kafka.topics.create", "true",
-                "--kafka.topics.partitions", Integer.toString(PARTITIONS),
-                "--database.enabled", "false");
+                "--mode",
+                "bounded",
+                "--kafka.bootstrap.servers",
+                broker.bootstrapServers(),
+                "--kafka.topics.partitions",
+                Integer.toString(PARTITIONS),
+                "--database.enabled",
+                "false");
     }
 
     // ---------------------------------------------------------------- topics
@@ -246,22 +249,29 @@ public final class EndToEndBenchmark {
                 KafkaTopics.DEAD_LETTERS);
     }
 
-    /** Deletes these topics, and creates what is missing. */
+    /** Deletes these topics, creates what is missing, and waits until the broker knows of it. */
     private void resetTopics(List<String> deleted) throws Exception {
+        List<String> args = new ArrayList<>(commonSettings());
+        args.addAll(List.of("--lake.enabled", "false"));
+        Settings settings = SettingsReader.read(args.toArray(String[]::new), Map.of());
         try (Admin admin = Admin.create(client())) {
             if (!deleted.isEmpty()) {
                 admin.deleteTopics(deleted).all().get();
-                while (admin.listTopics().names().get().stream().anyMatch(deleted::contains)) {
-                    Thread.onSpinWait();
-                }
+                await(() -> Collections.disjoint(admin.listTopics().names().get(), deleted));
             }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The topics cannot be deleted: " + e.getCause(), e);
+            KafkaTopics.create(settings);
+            await(() -> admin.listTopics().names().get().containsAll(outputs()));
         }
-        List<String> settings = new ArrayList<>(commonSettings());
-        settings.addAll(List.of("--lake.enabled", "false"));
-        Settings all = SettingsReader.read(settings.toArray(String[]::new), Map.of());
-        Connectors.prepare(all, GlobalConfiguration.loadConfiguration(CONF.toString()));
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "The broker has not followed within " + PATIENCE.toSeconds() + " seconds.");
+            }
+        }
     }
 
     private void preload(int messages) {
