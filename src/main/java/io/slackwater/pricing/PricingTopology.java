@@ -37,12 +37,14 @@ public final class PricingTopology {
     public static void attach(Inputs inputs, Outputs outputs, Settings.Pricing settings) {
 
         // 1. One inventory message becomes one record per warehouse. Bad messages and bad lines
-        //    leave here; the good lines of a bad message go on.
+        //    leave here; the good lines of a bad message go on. As parallel as its input, so that
+        //    the messages of a product stay in the order of their partition.
         SingleOutputStreamOperator<ProductChange> stock =
                 named(
                         "flatten-inventory",
                         inputs.inventory()
-                                .process(new FlattenInventory(), ProductChangeSerializer.TYPE));
+                                .process(new FlattenInventory(), ProductChangeSerializer.TYPE)
+                                .setParallelism(inputs.inventory().getParallelism()));
 
         // 2. The catalog joins on the keyed side: it may hold millions of products, and each is
         //    needed in one place only.
@@ -50,7 +52,8 @@ public final class PricingTopology {
                 named(
                         "flatten-catalog",
                         inputs.catalog()
-                                .process(new FlattenCatalog(), ProductChangeSerializer.TYPE));
+                                .process(new FlattenCatalog(), ProductChangeSerializer.TYPE)
+                                .setParallelism(inputs.catalog().getParallelism()));
 
         // 3. Rule books are accepted or refused in one place, once, and begin and end by the event
         //    time of the inventory.
@@ -58,7 +61,8 @@ public final class PricingTopology {
                 named(
                         "track-event-time",
                         inputs.inventory()
-                                .transform("track-event-time", Types.LONG, new TrackEventTime()));
+                                .transform("track-event-time", Types.LONG, new TrackEventTime())
+                                .setParallelism(inputs.inventory().getParallelism()));
         SingleOutputStreamOperator<RulesChange> rules =
                 named(
                                 "accept-rule-books",

@@ -1,0 +1,573 @@
+package io.slackwater.pricing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.demo.Broker;
+import io.slackwater.pricing.demo.Database;
+import io.slackwater.pricing.settings.Settings;
+import io.slackwater.pricing.settings.SettingsReader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.InjectMiniCluster;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole job on real parts: broker, database, Iceberg tables, a Flink of two task managers. */
+@Timeout(300)
+class PricingJobIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/traffic");
+
+    /** Checked into the cluster's configuration before it starts. */
+    @TempDir static Path checkpoints;
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER =
+            new MiniClusterExtension(
+                    () ->
+                            new MiniClusterResourceConfiguration.Builder()
+                                    .setConfiguration(configuration())
+                                    .setNumberTaskManagers(2)
+                                    .setNumberSlotsPerTaskManager(2)
+                                    .build());
+
+    @TempDir Path dir;
+    private Broker broker;
+    private Database database;
+    private final Map<String, Long> seen = new HashMap<>();
+
+    @BeforeEach
+    void startTheWorld() {
+        broker = Broker.start(dir);
+        database = Database.start(dir);
+    }
+
+    @AfterEach
+    void stopTheWorld() {
+        if (database != null) {
+            database.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    void pricesHistoryAsItPricesTheLiveStream() throws Exception {
+        Settings live = settings("--mode", "live", "--kafka.environment", "live");
+        Settings bounded = settings("--mode", "bounded", "--kafka.environment", "bounded");
+        StreamExecutionEnvironment environment = environment();
+        PricingJob.define(environment, live);
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (String book : Files.readAllLines(GOLDEN.resolve("rules.jsonl"))) {
+                send(producer, KafkaTopics.RULES, "default", book, "2026-11-21T07:00:00Z");
+            }
+            for (String message : Files.readAllLines(GOLDEN.resolve("inventory.jsonl"))) {
+                boolean tombstone = message.endsWith("\tnull");
+                send(
+                        producer,
+                        KafkaTopics.INVENTORY,
+                        tombstone
+                                ? message.substring(0, message.indexOf('\t'))
+                                : productOf(message),
+                        tombstone ? null : message,
+                        "2026-11-21T08:10:00Z");
+            }
+        }
+        Map<String, String> expected = new TreeMap<>();
+        for (String line : Files.readAllLines(GOLDEN.resolve("price_list.jsonl"))) {
+            if (line.endsWith("\tnull")) {
+                expected.remove(line.substring(0, line.indexOf('\t')));
+            } else {
+                expected.put(keyOf(line), essence(line));
+            }
+        }
+
+        JobClient job = environment.executeAsync("live");
+        Map<String, String> prices = new TreeMap<>();
+        await(
+                "the live prices",
+                () -> {
+                    readInto(prices);
+                    return prices.equals(expected);
+                });
+        job.cancel().get();
+
+        // The outputs are the same topics: what follows is of the bounded run alone.
+        prices.clear();
+        environment = environment();
+        PricingJob.define(environment, bounded);
+        JobExecutionResult result = environment.execute("bounded");
+        readInto(prices);
+        assertEquals(expected, prices);
+        assertTrue(
+                PricingJob.summary(result).startsWith("12 messages (1 dead): 11 lines = "),
+                PricingJob.summary(result));
+        assertTrue(!PricingJob.summary(result).contains("ADD UP"), PricingJob.summary(result));
+        Map<String, Long> reasons = new TreeMap<>();
+        for (Record row : lake(bounded, "dead_letters")) {
+            reasons.merge((String) row.getField("reason"), 1L, Long::sum);
+        }
+        assertEquals(
+                Map.of("MALFORMED_JSON", 2L, "QUANTITY_NOT_INTEGER", 2L),
+                reasons,
+                "each run wrote each once");
+        List<Record> windows = lake(bounded, "dashboard_metrics");
+        assertTrue(windows.size() >= 14, () -> windows.size() + " windows");
+    }
+
+    @Test
+    void losesAndDoublesNothingWhenATaskManagerIsKilledUnderLoad(
+            @InjectMiniCluster MiniCluster cluster) throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("PricingJobIT seed " + seed);
+        Settings settings = settings("--mode", "live", "--kafka.environment", "crash");
+        StreamExecutionEnvironment environment = environment();
+        PricingJob.define(environment, settings);
+        JobClient job = environment.executeAsync("crash");
+        Traffic traffic = new Traffic(seed);
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            send(producer, KafkaTopics.RULES, "default", Traffic.BOOK, null);
+            List<String> answers = new ArrayList<>();
+            await(
+                    "the rule book's convergence",
+                    () -> {
+                        for (var status : read(KafkaTopics.RULE_STATUS)) {
+                            answers.add(JSON.readTree(status.value()).get("status").asText());
+                        }
+                        return answers.contains("CONVERGED");
+                    });
+            for (int round = 0; round < 4; round++) {
+                traffic.send(producer, 5_000);
+                if (round == 1) {
+                    cluster.terminateTaskManager(0).get();
+                } else if (round == 2) {
+                    cluster.startTaskManager();
+                }
+            }
+        }
+
+        await(
+                "the restart",
+                () ->
+                        cluster.getExecutionGraph(job.getJobID())
+                                        .get()
+                                        .getStatusTimestamp(JobStatus.RESTARTING)
+                                > 0);
+
+        // Committed, every price version of every key once, and right.
+        Map<String, List<String>> published = new TreeMap<>();
+        await(
+                "all " + traffic.priceRecords + " price records",
+                () -> {
+                    for (ConsumerRecord<byte[], byte[]> record : read(KafkaTopics.PRICES)) {
+                        published
+                                .computeIfAbsent(text(record.key()), key -> new ArrayList<>())
+                                .add(version(text(record.value())));
+                    }
+                    return published.values().stream().mapToInt(List::size).sum()
+                            >= traffic.priceRecords;
+                });
+        assertEquals(traffic.expectedPrices, published, "seed " + seed);
+
+        // current_prices holds the newest of them, row by row.
+        await(
+                "current_prices of seed " + seed,
+                () -> currentPrices().equals(traffic.newestPrices()));
+
+        // The lake holds one row for every line, whatever became of it.
+        await("the lake's rows", () -> lake(settings, "events").size() >= traffic.lakeRows.size());
+        Map<String, String> rows = new TreeMap<>();
+        for (Record row : lake(settings, "events")) {
+            String where =
+                    row.getField("source_partition")
+                            + "/"
+                            + row.getField("source_offset")
+                            + " "
+                            + row.getField("product_id")
+                            + "|"
+                            + row.getField("warehouse_id");
+            String before =
+                    rows.put(where, row.getField("superseded") + " " + row.getField("quantity"));
+            assertEquals(null, before, () -> where + " is twice in the lake, seed " + seed);
+        }
+        assertEquals(
+                traffic.lakeRows.stream().sorted().toList(),
+                rows.values().stream().sorted().toList(),
+                "seed " + seed);
+
+        Map<String, Object> counts = job.getAccumulators().get();
+        assertEquals((long) traffic.lines, counts.get("lines"));
+        assertEquals(
+                counts.get("lines"),
+                (Long) counts.get("priced")
+                        + (Long) counts.get("unchanged")
+                        + (Long) counts.get("superseded")
+                        + (Long) counts.get("waiting")
+                        + (Long) counts.get("deadLines"),
+                "every line ends in exactly one place");
+        assertEquals((long) traffic.priceRecords, counts.get("priced"));
+        job.cancel().get();
+    }
+
+    /**
+     * Random inventory, and what must come of it: told in the order of each product's partition.
+     */
+    private static final class Traffic {
+        static final String BOOK =
+                """
+                {"book_id":"default","version":1,"currency":"EUR","effective_from":0,"default_tier":"standard",
+                 "tiers":{"standard":{"base_price":10.00}},
+                 "rules":[{"rule_id":"scarcity","kind":"quantity_bands","bands":[{"below":10,"multiplier":1.2},{"below":50,"multiplier":1.0},{"multiplier":0.8}]}]}""";
+        private static final int PRODUCTS = 300;
+        private static final int WAREHOUSES = 5;
+
+        private final Random random;
+        private long clock = Instant.now().minus(Duration.ofHours(1)).toEpochMilli();
+        private int lines;
+        private int priceRecords;
+        private final Map<String, List<String>> expectedPrices = new TreeMap<>();
+        private final List<String> lakeRows = new ArrayList<>();
+        private final Map<String, Long> newestTime = new HashMap<>();
+        private final Map<String, Long> newestQuantity = new HashMap<>();
+
+        Traffic(long seed) {
+            random = new Random(seed);
+        }
+
+        void send(KafkaProducer<byte[], byte[]> producer, int messages) {
+            for (int i = 0; i < messages; i++) {
+                clock += 1 + random.nextInt(20);
+                // One in ten comes late by up to two seconds.
+                long time = clock - (random.nextInt(10) == 0 ? random.nextInt(2_000) : 0);
+                String product = "P" + random.nextInt(PRODUCTS);
+                StringBuilder inventory = new StringBuilder();
+                int first = random.nextInt(WAREHOUSES);
+                int count = 1 + random.nextInt(WAREHOUSES);
+                for (int w = 0; w < count; w++) {
+                    String warehouse = "WH" + (first + w) % WAREHOUSES;
+                    long quantity = random.nextInt(70) - 3;
+                    inventory
+                            .append(w == 0 ? "" : ",")
+                            .append(
+                                    "{\"warehouse_id\":\"%s\",\"quantity\":%d}"
+                                            .formatted(warehouse, quantity));
+                    expect(product + "|" + warehouse, time, quantity);
+                }
+                String message =
+                        "{\"product_id\":\"%s\",\"event_time\":%d,\"inventory\":[%s]}"
+                                .formatted(product, time, inventory);
+                producer.send(
+                        new ProducerRecord<>(
+                                KafkaTopics.INVENTORY, bytes(product), bytes(message)));
+            }
+            producer.flush();
+        }
+
+        private void expect(String key, long time, long quantity) {
+            lines++;
+            Long newest = newestTime.get(key);
+            if (newest != null && time < newest) {
+                lakeRows.add("true " + quantity);
+                return;
+            }
+            boolean again = newest != null && newest == time && newestQuantity.get(key) == quantity;
+            if (!again) {
+                lakeRows.add("false " + quantity);
+            }
+            Long before = newestQuantity.put(key, quantity);
+            newestTime.put(key, time);
+            if (before == null || before != quantity) {
+                priceRecords++;
+                List<String> versions =
+                        expectedPrices.computeIfAbsent(key, name -> new ArrayList<>());
+                versions.add(
+                        (versions.size() + 1)
+                                + " "
+                                + quantity
+                                + " "
+                                + (quantity < 10 ? "12.00" : quantity < 50 ? "10.00" : "8.00"));
+            }
+        }
+
+        Map<String, String> newestPrices() {
+            Map<String, String> newest = new TreeMap<>();
+            expectedPrices.forEach(
+                    (key, versions) -> newest.put(key, versions.get(versions.size() - 1)));
+            return newest;
+        }
+    }
+
+    // ---------------------------------------------------------------- the world
+
+    private static Configuration configuration() {
+        Configuration configuration = GlobalConfiguration.loadConfiguration("flink-conf");
+        configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
+        configuration.setString(
+                "execution.checkpointing.savepoint-dir", checkpoints.toUri().toString());
+        configuration.setString("execution.checkpointing.interval", "1 s");
+        configuration.setString("execution.checkpointing.min-pause", "200 ms");
+        configuration.setString("rest.port", "0");
+        configuration.setString("rest.bind-port", "0");
+        configuration.setString("metrics.reporters", "");
+        // One slot on each task manager, so that losing either one hits the job.
+        configuration.setString("taskmanager.load-balance.mode", "SLOTS");
+        // A killed task manager is noticed soon, and a job that cannot run fails the test.
+        configuration.setString("heartbeat.interval", "500");
+        configuration.setString("heartbeat.timeout", "5000");
+        configuration.setString("restart-strategy.type", "fixed-delay");
+        configuration.setString("restart-strategy.fixed-delay.attempts", "20");
+        configuration.setString("restart-strategy.fixed-delay.delay", "1 s");
+        return configuration;
+    }
+
+    private static StreamExecutionEnvironment environment() {
+        return StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+    }
+
+    private Settings settings(String... overrides) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--settings",
+                                "jobs/pricing.properties",
+                                "--kafka.bootstrap.servers",
+                                broker.bootstrapServers(),
+                                "--kafka.topics.create",
+                                "true",
+                                "--lake.uri",
+                                database.url(),
+                                "--lake.user",
+                                database.user(),
+                                "--lake.warehouse",
+                                dir.resolve("warehouse").toUri().toString(),
+                                "--database.url",
+                                database.url(),
+                                "--database.user",
+                                database.user(),
+                                "--input.idle.after",
+                                "2s"));
+        arguments.addAll(List.of(overrides));
+        return SettingsReader.read(
+                arguments.toArray(String[]::new),
+                Map.of(
+                        "SLACKWATER_LAKE_PASSWORD",
+                        database.password(),
+                        "SLACKWATER_DATABASE_PASSWORD",
+                        database.password()));
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static void send(
+            KafkaProducer<byte[], byte[]> producer,
+            String topic,
+            String key,
+            String value,
+            String time)
+            throws Exception {
+        producer.send(
+                        new ProducerRecord<>(
+                                topic,
+                                null,
+                                time == null ? null : Instant.parse(time).toEpochMilli(),
+                                key == null ? null : bytes(key),
+                                value == null ? null : bytes(value)))
+                .get();
+    }
+
+    private void readInto(Map<String, String> prices) throws Exception {
+        for (ConsumerRecord<byte[], byte[]> record : read(KafkaTopics.PRICES)) {
+            if (record.value() == null) {
+                prices.remove(text(record.key()));
+            } else {
+                prices.put(text(record.key()), essence(text(record.value())));
+            }
+        }
+    }
+
+    /** The committed records of a topic that were not read before. */
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            for (TopicPartition partition : partitions) {
+                consumer.seek(partition, seen.getOrDefault(partition.toString(), 0L));
+            }
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+            partitions.forEach(p -> seen.put(p.toString(), consumer.position(p)));
+            return records;
+        }
+    }
+
+    private List<Record> lake(Settings settings, String name) throws Exception {
+        Settings.Lake lake = settings.lake();
+        try (OpenCatalog catalog = new OpenCatalog(lake);
+                CloseableIterable<Record> rows =
+                        IcebergGenerics.read(
+                                        catalog.catalog.loadTable(
+                                                TableIdentifier.of("pricing", name)))
+                                .build()) {
+            List<Record> all = new ArrayList<>();
+            rows.forEach(all::add);
+            return all;
+        }
+    }
+
+    /** An Iceberg catalog that closes its connections. */
+    private static final class OpenCatalog implements AutoCloseable {
+        private final Catalog catalog;
+
+        OpenCatalog(Settings.Lake lake) {
+            catalog =
+                    CatalogUtil.loadCatalog(
+                            "org.apache.iceberg.jdbc.JdbcCatalog",
+                            "slackwater",
+                            Map.of(
+                                    "uri", lake.uri(),
+                                    "jdbc.user", lake.user(),
+                                    "jdbc.password", lake.password(),
+                                    "jdbc.schema-version", "V1",
+                                    "warehouse", lake.warehouse()),
+                            new org.apache.hadoop.conf.Configuration());
+        }
+
+        @Override
+        public void close() throws Exception {
+            ((AutoCloseable) catalog).close();
+        }
+    }
+
+    private Map<String, String> currentPrices() throws Exception {
+        Map<String, String> prices = new TreeMap<>();
+        try (Connection connection =
+                        DriverManager.getConnection(
+                                database.url(), database.user(), database.password());
+                ResultSet row =
+                        connection
+                                .createStatement()
+                                .executeQuery("SELECT * FROM current_prices WHERE NOT withdrawn")) {
+            while (row.next()) {
+                prices.put(
+                        row.getString("product_id") + "|" + row.getString("warehouse_id"),
+                        row.getLong("price_version")
+                                + " "
+                                + row.getLong("quantity")
+                                + " "
+                                + row.getBigDecimal("price").setScale(2));
+            }
+        }
+        return prices;
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what);
+            // The condition itself asks a broker or a database, which takes its time.
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String productOf(String message) throws Exception {
+        return message.startsWith("{") ? JSON.readTree(message).get("product_id").asText() : null;
+    }
+
+    private static String keyOf(String price) throws Exception {
+        JsonNode json = JSON.readTree(price);
+        return json.get("product_id").asText() + "|" + json.get("warehouse_id").asText();
+    }
+
+    /** What does not depend on which came first, the stock or the book. */
+    private static String essence(String price) throws Exception {
+        JsonNode json = JSON.readTree(price);
+        return json.get("quantity")
+                + " "
+                + json.get("price_tier").asText()
+                + " "
+                + new BigDecimal(json.get("price").asText()).stripTrailingZeros().toPlainString()
+                + " "
+                + json.get("rule_book").asText();
+    }
+
+    private static String version(String price) throws Exception {
+        JsonNode json = JSON.readTree(price);
+        return json.get("price_version").asText()
+                + " "
+                + json.get("quantity").asText()
+                + " "
+                + price.replaceAll(".*\"price\":([0-9.]+),.*", "$1");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

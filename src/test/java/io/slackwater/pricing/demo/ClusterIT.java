@@ -1,0 +1,276 @@
+package io.slackwater.pricing.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slackwater.pricing.PricingJob;
+import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.demo.Verdict.Check;
+import io.slackwater.pricing.settings.Settings;
+import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.tools.Submit;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The fat JAR on a real cluster in JVMs of its own, under traffic: submitted over REST, a task
+ * manager lost, upgraded from a savepoint; and then everything adds up, the counters of the job
+ * included, which only state can have carried over.
+ */
+class ClusterIT {
+
+    private static final long SEED = 20261121;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir Path dir;
+
+    private URI rest;
+    private List<String> settings;
+
+    @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void losesNothingWhenATaskManagerIsKilledAndTheJobIsUpgraded() throws Exception {
+        System.out.println("seed " + SEED);
+        Path jar = Path.of(System.getProperty("fat.jar"));
+        Path home = Files.createDirectories(dir.resolve("a cluster"));
+        try (Broker broker = Broker.start(dir);
+                Database database = Database.start(dir)) {
+            try {
+                // One: of two, the job might run on the other one.
+                cluster("start", "--port", "0", "--taskmanagers", "1", "--dir", home.toString());
+                rest =
+                        URI.create(
+                                "http://localhost:"
+                                        + Files.readString(home.resolve("port")).strip());
+                underTraffic(jar, home, broker, database);
+            } finally {
+                cluster("stop", "--dir", home.toString());
+            }
+        }
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            assertEquals(
+                    List.of(),
+                    processes
+                            .map(p -> p.info().commandLine().orElse(""))
+                            .filter(line -> line.contains(home.toString()))
+                            .toList(),
+                    "no process stays behind");
+        }
+    }
+
+    private void underTraffic(Path jar, Path home, Broker broker, Database database)
+            throws Exception {
+        settings =
+                List.of(
+                        "--kafka.bootstrap.servers=" + broker.bootstrapServers(),
+                        "--kafka.environment=cluster-it",
+                        "--kafka.topics.create=true",
+                        "--metrics.window=10s",
+                        "--lake.uri=" + database.url(),
+                        "--lake.user=" + database.user(),
+                        "--lake.warehouse=" + dir.resolve("lake").toUri(),
+                        "--database.url=" + database.url(),
+                        "--database.user=" + database.user());
+        Settings read = SettingsReader.read(settings.toArray(String[]::new), Map.of());
+        KafkaTopics.create(read);
+
+        Submit cluster = new Submit(rest);
+        String first = cluster.submit(options(jar, false), System.out);
+
+        CountDownLatch stop = new CountDownLatch(1);
+        Shop shop = new Shop(SEED, catalog());
+        Traffic traffic = new ShopTraffic(shop, 150, System::currentTimeMillis);
+        try (Feed feed = new Feed(broker.bootstrapServers());
+                Watch watch = new Watch(broker.bootstrapServers())) {
+            watch.start();
+            feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/rules/default.json")));
+            for (JsonNode entry : catalog()) {
+                feed.catalogEntry(entry.path("product_id").asText(), JSON.writeValueAsBytes(entry));
+            }
+            CompletableFuture<Void> sending =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try {
+                                    traffic.run(feed, m -> stop.await(m, TimeUnit.MILLISECONDS));
+                                } catch (Exception e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            try {
+                awaitMorePrices(watch, 2_000);
+
+                kill(home.resolve("taskmanager-1.pid"));
+                cluster("taskmanager", "--dir", home.toString());
+                // Up to half a minute may pass before the job manager misses a silent one.
+                await("a failure is noted", () -> failures(first) > 0);
+                cluster.awaitRunning(first);
+                awaitMorePrices(watch, 2_000);
+
+                feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/rules/default-v2.json")));
+                String second = cluster.submit(options(jar, true), System.out);
+                assertEquals("FINISHED", get("jobs/" + first).path("state").asText());
+                awaitMorePrices(watch, 2_000);
+
+                stop.countDown();
+                sending.get(1, TimeUnit.MINUTES);
+                feed.flush();
+                await(
+                        "every message is counted",
+                        () -> counters(second).getOrDefault("messages", 0L) == feed.messages());
+                await("the new rule book converges", () -> hasConverged(watch, 2));
+                Map<String, Long> counters = settled(second);
+                cluster.stopWithSavepoint(second, null);
+                watch.finish();
+
+                Aftermath aftermath = new Aftermath(read);
+                Verdict verdict =
+                        new Verdict(
+                                new Verdict.Sent(
+                                        feed.messages(),
+                                        feed.lines(),
+                                        feed.badLines(),
+                                        traffic.unusable(),
+                                        traffic.levels()),
+                                counters,
+                                new Verdict.Found(
+                                        watch.records(KafkaTopics.PRICES) - watch.withdrawals(),
+                                        watch.brokenVersions(),
+                                        watch.records(KafkaTopics.DEAD_LETTERS),
+                                        false,
+                                        watch.newest(),
+                                        OptionalLong.of(aftermath.lakePrices()),
+                                        aftermath.currentPrices()));
+                for (Check check : verdict.checks()) {
+                    assertTrue(check.right(), check.what() + ": " + check.found());
+                }
+                assertEquals("default@2", watch.ruleBook());
+            } finally {
+                stop.countDown();
+                sending.get(1, TimeUnit.MINUTES);
+            }
+        }
+    }
+
+    private Submit.Options options(Path jar, boolean upgrade) {
+        return new Submit.Options(rest, jar, PricingJob.JOB_NAME, upgrade, null, null, settings);
+    }
+
+    private static List<JsonNode> catalog() throws Exception {
+        List<JsonNode> entries = new ArrayList<>();
+        try (BufferedReader lines = Files.newBufferedReader(Path.of("jobs/rules/catalog.jsonl"))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                entries.add(JSON.readTree(line));
+            }
+        }
+        return entries;
+    }
+
+    private static void awaitMorePrices(Watch watch, long more) throws Exception {
+        long before = watch.records(KafkaTopics.PRICES);
+        await(
+                more + " more prices",
+                () -> {
+                    watch.check();
+                    return watch.records(KafkaTopics.PRICES) >= before + more;
+                });
+    }
+
+    private static boolean hasConverged(Watch watch, long version) {
+        return watch.answers().stream()
+                .anyMatch(a -> a.state().equals("CONVERGED") && a.version() == version);
+    }
+
+    /** The counters, when they rest and every line is in its place. */
+    private Map<String, Long> settled(String job) throws Exception {
+        List<Map<String, Long>> seen = new ArrayList<>();
+        await(
+                "every line is in its place",
+                () -> {
+                    Map<String, Long> now = counters(job);
+                    seen.add(now);
+                    long placed =
+                            Stream.of("priced", "unchanged", "superseded", "waiting", "deadLines")
+                                    .mapToLong(name -> now.getOrDefault(name, 0L))
+                                    .sum();
+                    return placed == now.getOrDefault("lines", -1L);
+                });
+        return seen.get(seen.size() - 1);
+    }
+
+    private Map<String, Long> counters(String job) throws Exception {
+        Map<String, Long> counters = new TreeMap<>();
+        for (JsonNode one : get("jobs/" + job + "/accumulators").path("user-task-accumulators")) {
+            if (one.path("type").asText().equals("LongCounter")) {
+                counters.put(one.path("name").asText(), one.path("value").asLong());
+            }
+        }
+        return counters;
+    }
+
+    private int failures(String job) throws Exception {
+        return get("jobs/" + job + "/exceptions").path("exceptionHistory").path("entries").size();
+    }
+
+    private JsonNode get(String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(rest + "/" + path)).build();
+        return JSON.readTree(
+                HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+    }
+
+    private static void kill(Path pidFile) throws Exception {
+        ProcessHandle process =
+                ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip())).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(30, TimeUnit.SECONDS);
+    }
+
+    private void cluster(String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of("jobs/cluster"));
+        command.addAll(List.of(args));
+        Path said = dir.resolve("cluster.txt");
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
+                        .start();
+        assertTrue(process.waitFor(2, TimeUnit.MINUTES), String.join(" ", command));
+        assertEquals(0, process.exitValue(), () -> args[0] + ": " + text(said));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() < deadline, "not within two minutes: " + what);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+}
