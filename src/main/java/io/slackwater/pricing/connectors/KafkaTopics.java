@@ -107,8 +107,23 @@ public final class KafkaTopics {
                             }
                         }
                     }
+                    awaitAll(admin);
                     return null;
                 });
+    }
+
+    /** A broker says that a topic is created before all that it answers knows of it. */
+    private static void awaitAll(Admin admin) throws Exception {
+        List<String> names = ALL.stream().map(Topic::name).toList();
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!within(admin.listTopics().names()).containsAll(names)) {
+            if (System.nanoTime() > deadline) {
+                throw new StartupException(
+                        List.of(
+                                "kafka.topics.create: the broker does not show the topics that it"
+                                        + " said it created, after 10 s"));
+            }
+        }
     }
 
     private static NewTopic newTopic(Topic topic, Settings.Kafka kafka) {
