@@ -113,7 +113,8 @@ public final class KafkaTopics {
     }
 
     /** A broker says that a topic is created before all that it answers knows of it. */
-    private static void awaitAll(Admin admin) throws Exception {
+    private static void awaitAll(Admin admin)
+            throws ExecutionException, InterruptedException, TimeoutException {
         List<String> names = ALL.stream().map(Topic::name).toList();
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!within(admin.listTopics().names()).containsAll(names)) {
