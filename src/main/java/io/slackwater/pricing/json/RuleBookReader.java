@@ -160,7 +160,7 @@ public final class RuleBookReader {
             return null;
         }
         try {
-            // Gold (XAU) and "no currency" (XXX) are in ISO 4217 too, but have no minor unit.
+            // Gold (XAU) and "no currency" are in ISO 4217 too, but have no minor unit.
             if (Currency.getInstance(code).getDefaultFractionDigits() >= 0) {
                 return code;
             }
