@@ -60,7 +60,11 @@ class ConvergenceTest {
         private final List<ProductChange> catalog = new ArrayList<>();
         private final List<String> books = new ArrayList<>();
 
-        private int nextInventory;
+        /** Each partition keeps its order; between them there is none. */
+        private final int[] nextInventory = new int[2];
+
+        private final List<List<ProductChange>> partitions =
+                List.of(new ArrayList<>(), new ArrayList<>());
         private int nextCatalog;
         private int nextBook;
         private long watermark = Long.MIN_VALUE;
@@ -79,7 +83,8 @@ class ConvergenceTest {
             flow = new PricingFlow(PricingFlow.settings(), 1 + random.nextInt(3));
             Checkpoint checkpoint = null;
             try {
-                while (nextInventory < inventory.size()
+                while (nextInventory[0] < partitions.get(0).size()
+                        || nextInventory[1] < partitions.get(1).size()
                         || nextCatalog < catalog.size()
                         || nextBook < books.size()) {
                     int dice = random.nextInt(100);
@@ -125,6 +130,13 @@ class ConvergenceTest {
                                                 time)));
                     }
                 }
+            }
+            for (ProductChange change : inventory) {
+                StockVersion version =
+                        change.withdrawal() != null
+                                ? change.withdrawal()
+                                : change.stockLevel().version();
+                partitions.get(version.partition()).add(change);
             }
             for (int i = 0; i < 8; i++) {
                 String product = "P" + random.nextInt(PRODUCTS);
@@ -237,8 +249,10 @@ class ConvergenceTest {
                 }
                 case 4, 5 -> flow.deliver();
                 default -> {
-                    if (nextInventory < inventory.size()) {
-                        ProductChange change = inventory.get(nextInventory++);
+                    int partition = random.nextInt(2);
+                    List<ProductChange> messages = partitions.get(partition);
+                    if (nextInventory[partition] < messages.size()) {
+                        ProductChange change = messages.get(nextInventory[partition]++);
                         lines += change.kind() == ProductChange.Kind.STOCK_LEVEL ? 1 : 0;
                         flow.change(change);
                     }
@@ -247,7 +261,11 @@ class ConvergenceTest {
         }
 
         private record Checkpoint(
-                PricingFlow.Snapshot snapshot, int inventory, int catalog, int book, long lines) {}
+                PricingFlow.Snapshot snapshot,
+                int[] inventory,
+                int catalog,
+                int book,
+                long lines) {}
 
         /** A checkpoint: what was emitted before it is committed. */
         private Checkpoint commit() throws Exception {
@@ -266,7 +284,7 @@ class ConvergenceTest {
                 priceList.put(key, event);
             }
             flow.events().clear();
-            return new Checkpoint(snapshot, nextInventory, nextCatalog, nextBook, lines);
+            return new Checkpoint(snapshot, nextInventory.clone(), nextCatalog, nextBook, lines);
         }
 
         /** A failure: what was emitted since the checkpoint is void, and the inputs go back. */
@@ -278,7 +296,7 @@ class ConvergenceTest {
                             1 + random.nextInt(3),
                             checkpoint.snapshot,
                             null);
-            nextInventory = checkpoint.inventory;
+            System.arraycopy(checkpoint.inventory, 0, nextInventory, 0, 2);
             nextCatalog = checkpoint.catalog;
             nextBook = checkpoint.book;
             lines = checkpoint.lines;
@@ -346,7 +364,7 @@ class ConvergenceTest {
                         levels.merge(
                                 level.productId() + "|" + level.warehouseId(),
                                 level,
-                                (a, b) -> b.version().compareTo(a.version()) >= 0 ? b : a);
+                                (a, b) -> isBefore(b.version(), a.version()) ? a : b);
                     }
                 }
                 for (ProductChange change : inventory) {
@@ -355,10 +373,9 @@ class ConvergenceTest {
                                 .removeIf(
                                         level ->
                                                 level.productId().equals(change.productId())
-                                                        && level.version()
-                                                                        .compareTo(
-                                                                                change.withdrawal())
-                                                                < 0);
+                                                        && isBefore(
+                                                                level.version(),
+                                                                change.withdrawal()));
                     }
                 }
                 Map<String, String> prices = new TreeMap<>();
@@ -373,6 +390,16 @@ class ConvergenceTest {
                     }
                 }
                 return prices;
+            }
+
+            private boolean isBefore(StockVersion a, StockVersion b) {
+                if (a.eventTime() != b.eventTime()) {
+                    return a.eventTime() < b.eventTime();
+                }
+                if (a.partition() != b.partition()) {
+                    return a.partition() < b.partition();
+                }
+                return a.offset() < b.offset();
             }
 
             private JsonNode bookAt(List<JsonNode> known, long time) {
