@@ -11,6 +11,7 @@ import io.slackwater.pricing.demo.Database;
 import io.slackwater.pricing.json.InventoryPoisonTest;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.testing.GoldenTraffic;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class PricingJobIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path GOLDEN = Path.of("src/test/resources/golden/traffic");
+    private static final Path GOLDEN = GoldenTraffic.GOLDEN.resolve("traffic");
 
     /** Checked into the cluster's configuration before it starts. */
     @TempDir static Path checkpoints;
@@ -115,6 +116,10 @@ class PricingJobIT {
         Settings bounded = settings("--mode", "bounded", "--kafka.environment", "bounded");
         StreamExecutionEnvironment environment = environment();
         PricingJob.define(environment, live);
+        GoldenTraffic.assertSameLines(
+                "job-operator-ids.txt",
+                environment.getStreamGraph(false).getStreamNodes().stream()
+                        .map(node -> node.getTransformationUID()));
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (String book : Files.readAllLines(GOLDEN.resolve("rules.jsonl"))) {
                 send(producer, KafkaTopics.RULES, "default", book, "2026-11-21T07:00:00Z");
