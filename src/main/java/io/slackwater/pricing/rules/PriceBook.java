@@ -84,11 +84,15 @@ public final class PriceBook {
      */
     public Price price(StockLevel stock, CatalogEntry catalog) {
         String tier = tierOf(catalog);
-        TraceStep base;
-        if (catalog != null && catalog.listPrice() != null) {
-            base = new TraceStep("base", "list_price", "", catalog.listPrice());
-        } else {
-            base = tier == null ? null : tierBases.get(tier);
+        TraceStep base = tier == null ? null : tierBases.get(tier);
+        if (catalog != null) {
+            // With the category, which scopes may name, a price can be recomputed from its trace.
+            String category = catalog.category() == null ? "" : catalog.category();
+            if (catalog.listPrice() != null) {
+                base = new TraceStep("base", "list_price", category, catalog.listPrice());
+            } else if (base != null && !category.isEmpty()) {
+                base = new TraceStep("base", base.source(), category, base.after());
+            }
         }
         if (base == null) {
             return Price.none(

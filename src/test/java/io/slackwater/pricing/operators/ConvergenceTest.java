@@ -5,16 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
+import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.rules.Price;
+import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.PricingFlow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,6 +78,7 @@ class ConvergenceTest {
         private PricingFlow flow;
         private final Map<String, PricingEvent> priceList = new HashMap<>();
         private final Map<String, Long> priceVersions = new HashMap<>();
+        private final Map<String, PriceBook> compiled = new HashMap<>();
         private long lines;
 
         Story(long seed) {
@@ -229,9 +236,7 @@ class ConvergenceTest {
                         String book = books.get(nextBook++);
                         flow.publish(
                                 "default",
-                                book == null
-                                        ? null
-                                        : book.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                book == null ? null : book.getBytes(StandardCharsets.UTF_8),
                                 0);
                     }
                 }
@@ -279,12 +284,47 @@ class ConvergenceTest {
                 if (event.published() == Published.PRICE) {
                     assertEquals(before + 1, event.priceVersion(), key);
                     assertTrue(event.price().signum() > 0);
+                    assertExplained(event);
                 }
                 priceVersions.put(key, event.priceVersion());
                 priceList.put(key, event);
             }
             flow.events().clear();
             return new Checkpoint(snapshot, nextInventory.clone(), nextCatalog, nextBook, lines);
+        }
+
+        /** The fourth promise: the row and the book that it names are enough to recompute it. */
+        private void assertExplained(PricingEvent event) {
+            TraceStep base = event.trace().get(0);
+            CatalogEntry told =
+                    new CatalogEntry(
+                            event.priceTier(),
+                            base.source().equals("list_price") ? base.after() : null,
+                            base.detail().isEmpty() ? null : base.detail(),
+                            0);
+            Price again = accepted().get(event.ruleBook()).price(event.stock(), told);
+            assertEquals(event.price(), again.amount(), event::toString);
+            assertEquals(event.trace(), again.trace());
+        }
+
+        private Map<String, PriceBook> accepted() {
+            if (compiled.isEmpty()) {
+                long newestVersion = 0;
+                for (String text : books) {
+                    RuleBook book =
+                            text == null
+                                    ? null
+                                    : RuleBookReader.read(text.getBytes(StandardCharsets.UTF_8))
+                                            .book();
+                    if (book != null && book.version() > newestVersion) {
+                        newestVersion = book.version();
+                        compiled.put(
+                                book.reference(),
+                                new PriceBook(book, book.effectiveFrom(), Long.MAX_VALUE));
+                    }
+                }
+            }
+            return compiled;
         }
 
         /** A failure: what was emitted since the checkpoint is void, and the inputs go back. */
