@@ -40,7 +40,14 @@ class PricingTopologyTest {
 
     private static final Settings.Pricing SETTINGS =
             new Settings.Pricing(
-                    "default", 20, Settings.Publish.CHANGES, Duration.ofMinutes(1), 10, 30);
+                    "default",
+                    20,
+                    Settings.Publish.CHANGES,
+                    Duration.ofMinutes(1),
+                    10,
+                    30,
+                    100,
+                    50);
 
     /** Opens when the rule books have converged: the traffic comes to a shop that has prices. */
     private static final CountDownLatch SHOP_OPENS = new CountDownLatch(1);

@@ -302,13 +302,13 @@ public final class Demo {
     // ---- what goes in
 
     private Path rules() {
-        return options.rules() == null ? home.resolve("jobs/rules/default.json") : options.rules();
+        return options.rules() == null ? home.resolve("jobs/books/default.json") : options.rules();
     }
 
     /** Null: none. */
     private Path catalog() {
         return options.catalog() == null && options.messages() == null
-                ? home.resolve("jobs/rules/catalog.jsonl")
+                ? home.resolve("jobs/books/catalog.jsonl")
                 : options.catalog();
     }
 
@@ -393,7 +393,7 @@ public final class Demo {
             job.check();
             if (!newRules && millis >= NEW_RULES_MILLIS) {
                 newRules = true;
-                publish(feed, home.resolve("jobs/rules/default-v2.json"));
+                publish(feed, home.resolve("jobs/books/default-v2.json"));
                 screen.say(time(millis) + " sent a new rule book, default@2");
             }
             answers = tell(watch, millis, answers);

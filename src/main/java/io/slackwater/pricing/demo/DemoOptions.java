@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * @param seed of the shop
  * @param uiPort of Flink's web UI; null: 8081 or the next free one
  * @param messages JSON lines to play instead of the shop; null: the shop
- * @param rules a rule book; null: those of jobs/rules
- * @param catalog catalog entries as JSON lines; null: those of jobs/rules with the shop, none with
+ * @param rules a rule book; null: those of jobs/books
+ * @param catalog catalog entries as JSON lines; null: those of jobs/books with the shop, none with
  *     a file
  * @param speed times real time at which the file is played; 0: as fast as the machine can
  * @param stay whether the demo goes on when the file is played out

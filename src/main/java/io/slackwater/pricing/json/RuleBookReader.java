@@ -150,7 +150,17 @@ public final class RuleBookReader {
         }
         RuleBook book =
                 new RuleBook(
-                        bookId, version, currency, from, to, comment, defaultTier, tiers, rules);
+                        bookId,
+                        version,
+                        currency,
+                        from,
+                        to,
+                        comment,
+                        false,
+                        defaultTier,
+                        tiers,
+                        Map.of(),
+                        rules);
         return new Result(book, bookId, version, List.of());
     }
 
@@ -326,11 +336,23 @@ public final class RuleBookReader {
                             + QUANTITY_BANDS
                             + ".");
         }
-        return new Rule(ruleId, scope, priority == null ? 0 : priority.intValue(), bands);
+        return new Rule(
+                ruleId,
+                RuleBook.Kind.QUANTITY_BANDS,
+                scope,
+                priority == null ? 0 : priority.intValue(),
+                null,
+                null,
+                bands,
+                null,
+                null,
+                null,
+                null,
+                0);
     }
 
     private Scope scope(JsonNode rule, String rulePath, Map<String, Tier> tiers) {
-        Scope everywhere = new Scope(Set.of(), Set.of(), Set.of(), Set.of());
+        Scope everywhere = Scope.EVERYWHERE;
         JsonNode node = rule.get("scope");
         if (node == null) {
             return everywhere;
@@ -359,7 +381,8 @@ public final class RuleBookReader {
                         names(node, path, "product_ids"),
                         names(node, path, "categories"),
                         names(node, path, "tiers"),
-                        names(node, path, "warehouse_ids"));
+                        names(node, path, "warehouse_ids"),
+                        Set.of());
         if (tiers != null) {
             for (String tier : scope.tiers()) {
                 if (!tiers.containsKey(tier)) {

@@ -28,7 +28,9 @@ public record Alert(
         OVERSOLD,
         BACK_IN_STOCK,
         PRICE_JUMP,
-        UNPRICED
+        UNPRICED,
+        /** The rules would have gone below the floor, or above the ceiling. */
+        LIMIT_HIT
     }
 
     /** How bad it is. */

@@ -1,6 +1,7 @@
 package io.slackwater.pricing.model;
 
 import java.math.BigDecimal;
+import java.util.Map;
 
 /**
  * What is stored of a product in a warehouse: its newest stock level and the price that it has.
@@ -16,6 +17,12 @@ import java.math.BigDecimal;
  * @param price null unless priced
  * @param currency ISO 4217; null unless priced
  * @param priceVersion the newest published; 0: none yet
+ * @param segmentPrices prices of single customer segments, by segment; empty: none
+ * @param limit the limit that the price stands at, already alerted
+ * @param changedAt since when it has this price, epoch milliseconds, event time; {@link #NEVER}
+ *     where it has none, or where it was stored by a release that did not keep it
+ * @param heldUntil until when a hold keeps a price that is due, epoch milliseconds, event time;
+ *     {@link #NEVER}: nothing is kept
  */
 public record PricedStock(
         Standing standing,
@@ -28,7 +35,21 @@ public record PricedStock(
         String priceTier,
         BigDecimal price,
         String currency,
-        long priceVersion) {
+        long priceVersion,
+        Map<String, BigDecimal> segmentPrices,
+        Limit limit,
+        long changedAt,
+        long heldUntil) {
+
+    /** Of a time that is not known, or of what never was. */
+    public static final long NEVER = Long.MIN_VALUE;
+
+    /** Which limit a price stands at. The order is stored: add at the end only. */
+    public enum Limit {
+        NONE,
+        FLOOR,
+        CEILING
+    }
 
     /** How a stock level stands. The order is stored: add at the end only. */
     public enum Standing {

@@ -2,6 +2,7 @@ package io.slackwater.pricing.model;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What became of a stock level at a time: a row of {@code pricing.events}, and, where it is {@link
@@ -12,6 +13,8 @@ import java.util.List;
  * @param published whether and how the price list hears of it
  * @param priceTier null where no tier was known
  * @param price in {@code currency}, with its minor unit's digits; null where it has no price
+ * @param segmentPrices prices of single customer segments, by segment, with the same digits; empty
+ *     where the book knows no segment, or where it has no price
  * @param currency ISO 4217; null where it has no price
  * @param priceVersion the newest price version of the product and warehouse; 0 before the first
  * @param previousPrice the price published before; null before the first, and after a withdrawal
@@ -26,6 +29,7 @@ public record PricingEvent(
         Published published,
         String priceTier,
         BigDecimal price,
+        Map<String, BigDecimal> segmentPrices,
         String currency,
         long priceVersion,
         BigDecimal previousPrice,

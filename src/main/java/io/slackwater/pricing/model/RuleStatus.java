@@ -11,9 +11,15 @@ import java.util.List;
  * @param effectiveFrom epoch milliseconds; null where it is not known
  * @param at event time reached when it was decided, epoch milliseconds; null where none was yet
  * @param reasons why it was refused, each with its JSON pointer; empty otherwise
- * @param examined prices re-examined; null unless converged
- * @param changed prices changed by it; null unless converged
+ * @param examined prices re-examined so far; null unless converging, converged or cancelled
+ * @param changed prices changed by it so far; null likewise
  * @param tookMillis from acceptance or begin to the last price re-examined; null unless converged
+ * @param progressPercent how much of the stock has been re-examined, 0 to 100; null unless
+ *     converging
+ * @param publishedAt the Kafka timestamp of the book's message, epoch milliseconds; null where no
+ *     message of the book made this answer
+ * @param document the book as it was published, for its history in the lake; null where no document
+ *     made this answer, or where it is not text
  */
 public record RuleStatus(
         String bookId,
@@ -24,7 +30,10 @@ public record RuleStatus(
         List<Reason> reasons,
         Long examined,
         Long changed,
-        Long tookMillis) {
+        Long tookMillis,
+        Integer progressPercent,
+        Long publishedAt,
+        String document) {
 
     /** What can become of a rule book. */
     public enum State {
@@ -41,7 +50,11 @@ public record RuleStatus(
         /** It is not the book that prices. */
         IGNORED,
         /** It was withdrawn: its products are unpriced. */
-        RETIRED
+        RETIRED,
+        /** The stock that it touches is being re-examined. */
+        CONVERGING,
+        /** A newer book came before every stock level was re-examined. */
+        CANCELLED
     }
 
     /**

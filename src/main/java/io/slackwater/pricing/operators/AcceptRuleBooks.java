@@ -268,6 +268,9 @@ public final class AcceptRuleBooks
                         reasons,
                         null,
                         null,
+                        null,
+                        null,
+                        null,
                         null));
     }
 

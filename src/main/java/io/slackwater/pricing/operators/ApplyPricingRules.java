@@ -402,7 +402,7 @@ public final class ApplyPricingRules
             alertCondition(held ? before.condition() : NO_CONDITION, condition, level, emit);
         }
         PriceBook book = books.holdsAt(asOf);
-        Price price = book == null ? null : book.price(level, catalog);
+        Price price = book == null ? null : book.price(level, catalog, asOf);
         if (price == null || price.amount() == null) {
             return withoutPrice(before, level, price, cause, asOf, condition, emit);
         }
@@ -437,7 +437,11 @@ public final class ApplyPricingRules
                         price.tier(),
                         amount,
                         book.currency(),
-                        priceVersion);
+                        priceVersion,
+                        price.segments(),
+                        price.limit(),
+                        asOf,
+                        PricedStock.NEVER);
         emit.event(
                 new PricingEvent(
                         level,
@@ -445,6 +449,7 @@ public final class ApplyPricingRules
                         publish ? Published.PRICE : Published.NOTHING,
                         price.tier(),
                         amount,
+                        price.segments(),
                         book.currency(),
                         priceVersion,
                         previous,
@@ -527,7 +532,11 @@ public final class ApplyPricingRules
                 tier,
                 null,
                 null,
-                before == null ? 0 : before.priceVersion());
+                before == null ? 0 : before.priceVersion(),
+                Map.of(),
+                PricedStock.Limit.NONE,
+                PricedStock.NEVER,
+                PricedStock.NEVER);
     }
 
     /** The same stock, said by a newer message. */
@@ -543,7 +552,11 @@ public final class ApplyPricingRules
                 stock.priceTier(),
                 stock.price(),
                 stock.currency(),
-                stock.priceVersion());
+                stock.priceVersion(),
+                stock.segmentPrices(),
+                stock.limit(),
+                stock.changedAt(),
+                stock.heldUntil());
     }
 
     private static PricingEvent superseded(StockLevel level) {
@@ -553,6 +566,7 @@ public final class ApplyPricingRules
                 Published.NOTHING,
                 null,
                 null,
+                Map.of(),
                 null,
                 0,
                 null,
@@ -570,6 +584,7 @@ public final class ApplyPricingRules
                 Published.TOMBSTONE,
                 before.priceTier(),
                 null,
+                Map.of(),
                 null,
                 before.priceVersion(),
                 before.price(),

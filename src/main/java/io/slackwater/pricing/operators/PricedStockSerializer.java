@@ -53,7 +53,11 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
                 readText(source),
                 readDecimal(source),
                 readText(source),
-                source.readLong());
+                source.readLong(),
+                java.util.Map.of(),
+                PricedStock.Limit.NONE,
+                PricedStock.NEVER,
+                PricedStock.NEVER);
     }
 
     @Override

@@ -51,6 +51,9 @@ public final class ReportConvergence extends KeyedProcessFunction<Long, SweepRep
                         List.of(),
                         now.examined(),
                         now.changed(),
-                        Math.max(0, now.finishedAt() - report.announcedAt())));
+                        Math.max(0, now.finishedAt() - report.announcedAt()),
+                        null,
+                        null,
+                        null));
     }
 }

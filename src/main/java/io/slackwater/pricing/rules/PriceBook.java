@@ -1,6 +1,7 @@
 package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Rule;
@@ -56,7 +57,12 @@ public final class PriceBook {
                                 tierBases.put(
                                         name,
                                         new TraceStep(
-                                                "base", "tier:" + name, "", tier.basePrice())));
+                                                "base",
+                                                "tier:" + name,
+                                                "",
+                                                null,
+                                                tier.basePrice(),
+                                                "")));
         this.quantityBands = new RuleIndex(book.rules());
         // Written once here, so that a trace costs no text on the hot path.
         this.bandDetails = new HashMap<>();
@@ -81,17 +87,18 @@ public final class PriceBook {
      *
      * @param stock the level
      * @param catalog what is known of the product; null: nothing
+     * @param at the moment that is priced, epoch milliseconds: single rules may begin and end
      */
-    public Price price(StockLevel stock, CatalogEntry catalog) {
+    public Price price(StockLevel stock, CatalogEntry catalog, long at) {
         String tier = tierOf(catalog);
         TraceStep base = tier == null ? null : tierBases.get(tier);
         if (catalog != null) {
             // With the category, which scopes may name, a price can be recomputed from its trace.
             String category = catalog.category() == null ? "" : catalog.category();
             if (catalog.listPrice() != null) {
-                base = new TraceStep("base", "list_price", category, catalog.listPrice());
+                base = new TraceStep("base", "list_price", category, null, catalog.listPrice(), "");
             } else if (base != null && !category.isEmpty()) {
-                base = new TraceStep("base", base.source(), category, base.after());
+                base = new TraceStep("base", base.source(), category, null, base.after(), "");
             }
         }
         if (base == null) {
@@ -109,8 +116,8 @@ public final class PriceBook {
         if (banded != null) {
             trace.add(banded);
         }
-        trace.add(new TraceStep("rounding", ROUNDING.name(), roundingDetail, amount));
-        return new Price(tier, amount, null, trace);
+        trace.add(new TraceStep("rounding", ROUNDING.name(), roundingDetail, exact, amount, ""));
+        return new Price(tier, amount, Map.of(), Limit.NONE, null, null, trace);
     }
 
     private TraceStep band(BigDecimal base, StockLevel stock, CatalogEntry catalog, String tier) {
@@ -126,7 +133,12 @@ public final class PriceBook {
                 BigDecimal after =
                         band.price() != null ? band.price() : base.multiply(band.multiplier());
                 return new TraceStep(
-                        "quantity_bands", rule.ruleId(), bandDetails.get(rule.ruleId())[i], after);
+                        "quantity_bands",
+                        rule.ruleId(),
+                        bandDetails.get(rule.ruleId())[i],
+                        base,
+                        after,
+                        "");
             }
         }
         throw new IllegalStateException(

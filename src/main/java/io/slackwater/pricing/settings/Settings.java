@@ -107,6 +107,10 @@ public record Settings(
      * @param lowStock {@code alerts.low.stock}: low is below it and above 0
      * @param priceJumpPercent {@code alerts.price.jump.percent}: a change of more than this, up or
      *     down, is a jump
+     * @param breakerSharePercent {@code rules.breaker.share.percent}: a book that moves more than
+     *     this share of all prices too far is refused; 100: none is
+     * @param breakerMovePercent {@code rules.breaker.move.percent}: too far is more than this, up
+     *     or down
      */
     public record Pricing(
             String book,
@@ -114,7 +118,9 @@ public record Settings(
             Publish publish,
             Duration window,
             long lowStock,
-            int priceJumpPercent)
+            int priceJumpPercent,
+            int breakerSharePercent,
+            int breakerMovePercent)
             implements Serializable {}
 
     /**

@@ -79,6 +79,8 @@ public final class SettingsReader {
                     "metrics.window", "1m",
                     "alerts.low.stock", "10",
                     "alerts.price.jump.percent", "30",
+                    "rules.breaker.share.percent", "50",
+                    "rules.breaker.move.percent", "50",
                     "lake.enabled", "true",
                     "lake.catalog", "jdbc",
                     "lake.uri", "jdbc:postgresql://localhost:5432/slackwater",
@@ -427,7 +429,9 @@ public final class SettingsReader {
                                     : null;
                         }),
                 number("alerts.low.stock", 0, 1_000_000_000_000L),
-                integer("alerts.price.jump.percent", 1, 10_000));
+                integer("alerts.price.jump.percent", 1, 10_000),
+                integer("rules.breaker.share.percent", 0, 100),
+                integer("rules.breaker.move.percent", 1, 10_000));
     }
 
     private static boolean isName(String text) {

@@ -156,7 +156,7 @@ final class BareLoop implements Runnable {
         if (before != null && level.version().isOlderThan(before.version())) {
             return null;
         }
-        Price price = book.price(level, null);
+        Price price = book.price(level, null, level.version().eventTime());
         boolean changed =
                 before == null
                         || before.quantity() != level.quantity()
@@ -180,6 +180,7 @@ final class BareLoop implements Runnable {
                 PricingEvent.Published.PRICE,
                 price.tier(),
                 price.amount(),
+                price.segments(),
                 book.currency(),
                 priceVersion,
                 before == null ? null : before.price(),

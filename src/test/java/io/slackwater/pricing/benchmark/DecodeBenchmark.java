@@ -63,6 +63,7 @@ public class DecodeBenchmark {
                             PricingEvent.Published.PRICE,
                             "standard",
                             BigDecimal.valueOf(100 + random.nextInt(5_000), 2),
+                            java.util.Map.of(),
                             "EUR",
                             i,
                             BigDecimal.valueOf(100 + random.nextInt(5_000), 2),

@@ -75,7 +75,18 @@ public class PriceBenchmark {
                         "standard", new Tier(new BigDecimal("10.00")));
         book =
                 new PriceBook(
-                        new RuleBook("default", 7, "EUR", 0L, null, null, "standard", tiers, all),
+                        new RuleBook(
+                                "default",
+                                7,
+                                "EUR",
+                                0L,
+                                null,
+                                null,
+                                false,
+                                "standard",
+                                tiers,
+                                Map.of(),
+                                all),
                         0,
                         Long.MAX_VALUE);
         Random random = new Random(SEED);
@@ -100,18 +111,26 @@ public class PriceBenchmark {
             String id, Set<String> products, Set<String> categories, Set<String> warehouses) {
         return new Rule(
                 id,
-                new Scope(products, categories, Set.of(), warehouses),
+                RuleBook.Kind.QUANTITY_BANDS,
+                new Scope(products, categories, Set.of(), warehouses, Set.of()),
                 0,
+                null,
+                null,
                 List.of(
                         new Band(10L, null, null, new BigDecimal("1.2"), null),
                         new Band(50L, null, null, BigDecimal.ONE, null),
-                        new Band(null, null, null, new BigDecimal("0.8"), null)));
+                        new Band(null, null, null, new BigDecimal("0.8"), null)),
+                null,
+                null,
+                null,
+                null,
+                0);
     }
 
     /** A price with its trace. */
     @Benchmark
     public Price price() {
         next = (next + 1) % LEVELS;
-        return book.price(levels[next], (next & 1) == 0 ? garden : null);
+        return book.price(levels[next], (next & 1) == 0 ? garden : null, 0);
     }
 }

@@ -449,7 +449,8 @@ class ConnectorsIT {
                         Map.of()),
                 new Settings.Input(
                         -1_000, 1_000_000, MINUTE, 100, false, Duration.ofMillis(500), idleAfter),
-                new Settings.Pricing("default", 10, Settings.Publish.CHANGES, MINUTE, 10, 30),
+                new Settings.Pricing(
+                        "default", 10, Settings.Publish.CHANGES, MINUTE, 10, 30, 100, 50),
                 new Settings.Lake(
                         true,
                         Settings.Catalog.JDBC,
@@ -483,6 +484,7 @@ class ConnectorsIT {
                 published,
                 "standard",
                 amount,
+                Map.of(),
                 price == null ? null : "EUR",
                 version,
                 null,
@@ -496,7 +498,9 @@ class ConnectorsIT {
                                         "base",
                                         "tier:standard",
                                         "",
-                                        new BigDecimal("10.00000001"))));
+                                        null,
+                                        new BigDecimal("10.00000001"),
+                                        "")));
     }
 
     // ---- what is there

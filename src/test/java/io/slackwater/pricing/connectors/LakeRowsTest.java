@@ -95,6 +95,7 @@ class LakeRowsTest {
                 PricingEvent.Published.NOTHING,
                 null,
                 null,
+                java.util.Map.of(),
                 null,
                 0,
                 null,

@@ -202,6 +202,7 @@ class RestCatalogIT {
                 PricingEvent.Published.PRICE,
                 "standard",
                 new BigDecimal("8.00"),
+                Map.of(),
                 "EUR",
                 number,
                 null,

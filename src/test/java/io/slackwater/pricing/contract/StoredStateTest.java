@@ -53,7 +53,14 @@ class StoredStateTest {
     private static final int EVENTS_BEFORE = 7;
     private static final Settings.Pricing SETTINGS =
             new Settings.Pricing(
-                    "default", 20, Settings.Publish.CHANGES, Duration.ofMinutes(1), 10, 30);
+                    "default",
+                    20,
+                    Settings.Publish.CHANGES,
+                    Duration.ofMinutes(1),
+                    10,
+                    30,
+                    100,
+                    50);
 
     @TempDir private Path dir;
 

@@ -104,7 +104,7 @@ class ClusterIT {
         try (Feed feed = new Feed(broker.bootstrapServers());
                 Watch watch = new Watch(broker.bootstrapServers())) {
             watch.start();
-            feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/rules/default.json")));
+            feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/books/default.json")));
             for (JsonNode entry : catalog()) {
                 feed.catalogEntry(entry.path("product_id").asText(), JSON.writeValueAsBytes(entry));
             }
@@ -127,7 +127,7 @@ class ClusterIT {
                 cluster.awaitRunning(first);
                 awaitMorePrices(watch, 2_000);
 
-                feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/rules/default-v2.json")));
+                feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/books/default-v2.json")));
                 String second = cluster.submit(options(jar, true), System.out);
                 assertEquals("FINISHED", get("jobs/" + first).path("state").asText());
                 awaitMorePrices(watch, 2_000);
@@ -178,7 +178,7 @@ class ClusterIT {
 
     private static List<JsonNode> catalog() throws Exception {
         List<JsonNode> entries = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(Path.of("jobs/rules/catalog.jsonl"))) {
+        try (BufferedReader lines = Files.newBufferedReader(Path.of("jobs/books/catalog.jsonl"))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 entries.add(JSON.readTree(line));
             }

@@ -133,7 +133,7 @@ class ShopTest {
 
     private static Shop shop(long seed) throws IOException {
         List<JsonNode> catalog = new ArrayList<>();
-        try (Stream<String> lines = Files.lines(Path.of("jobs/rules/catalog.jsonl"))) {
+        try (Stream<String> lines = Files.lines(Path.of("jobs/books/catalog.jsonl"))) {
             for (String line : (Iterable<String>) lines::iterator) {
                 catalog.add(JSON.readTree(line));
             }

@@ -34,6 +34,7 @@ class OutputJsonTest {
                 PricingEvent.Published.PRICE,
                 "standard",
                 price,
+                java.util.Map.of(),
                 "EUR",
                 3,
                 previous,
@@ -186,6 +187,9 @@ class OutputJsonTest {
                         List.of(new RuleStatus.Reason("UNKNOWN_KIND", "/rules/0/kind", "No.")),
                         null,
                         null,
+                        null,
+                        null,
+                        null,
                         null);
 
         assertEquals("default", text(json.ruleStatusKey(status)));
@@ -207,7 +211,10 @@ class OutputJsonTest {
                         List.of(),
                         1_000L,
                         12L,
-                        345L);
+                        345L,
+                        null,
+                        null,
+                        null);
 
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGED\",\"effective_from\":\"2026-11-21T08:00:00.000Z\",\"at\":\"2026-11-21T08:00:00.001Z\","
@@ -225,6 +232,9 @@ class OutputJsonTest {
                         null,
                         null,
                         List.of(),
+                        null,
+                        null,
+                        null,
                         null,
                         null,
                         null);

@@ -105,16 +105,21 @@ class RuleBookReaderTest {
                         Instants.parse("2026-11-01T00:00:00Z"),
                         null,
                         "winter prices",
+                        false,
                         "standard",
                         Map.of(
                                 "premium", new Tier(new BigDecimal("15")),
                                 "standard", new Tier(new BigDecimal("10")),
                                 "basic", new Tier(new BigDecimal("5"))),
+                        Map.of(),
                         List.of(
                                 new Rule(
                                         "scarcity",
-                                        new Scope(Set.of(), Set.of(), Set.of(), Set.of()),
+                                        RuleBook.Kind.QUANTITY_BANDS,
+                                        Scope.EVERYWHERE,
                                         0,
+                                        null,
+                                        null,
                                         List.of(
                                                 new Band(
                                                         10L,
@@ -129,7 +134,12 @@ class RuleBookReaderTest {
                                                         null,
                                                         null,
                                                         new BigDecimal("0.8"),
-                                                        null))))),
+                                                        null)),
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        0))),
                 result.book());
     }
 
@@ -150,7 +160,12 @@ class RuleBookReaderTest {
         Rule rule = book.rules().get(0);
         assertEquals(-3, rule.priority());
         assertEquals(
-                new Scope(Set.of("p1", "p2"), Set.of("garden"), Set.of("basic"), Set.of("WH1")),
+                new Scope(
+                        Set.of("p1", "p2"),
+                        Set.of("garden"),
+                        Set.of("basic"),
+                        Set.of("WH1"),
+                        Set.of()),
                 rule.scope());
         assertEquals(
                 List.of(
@@ -473,6 +488,9 @@ class RuleBookReaderTest {
                         null,
                         null,
                         result.reasons(),
+                        null,
+                        null,
+                        null,
                         null,
                         null,
                         null);

@@ -302,7 +302,10 @@ class ConvergenceTest {
                             base.source().equals("list_price") ? base.after() : null,
                             base.detail().isEmpty() ? null : base.detail(),
                             0);
-            Price again = accepted().get(event.ruleBook()).price(event.stock(), told);
+            Price again =
+                    accepted()
+                            .get(event.ruleBook())
+                            .price(event.stock(), told, event.effectiveAt());
             assertEquals(event.price(), again.amount(), event::toString);
             assertEquals(event.trace(), again.trace());
         }

@@ -40,12 +40,12 @@ class PriceBookTest {
     })
     void pricesTheExampleOfTheContract(long quantity, String tier, BigDecimal expected) {
         CatalogEntry catalog = new CatalogEntry(tier, null, null, 0);
-        assertEquals(expected, EXAMPLE.price(Stock.of(quantity), catalog).amount());
+        assertEquals(expected, EXAMPLE.price(Stock.of(quantity), catalog, 0).amount());
     }
 
     @Test
     void usesTheDefaultTierForAProductWithoutACatalogEntry() {
-        Price price = EXAMPLE.price(Stock.of(100), null);
+        Price price = EXAMPLE.price(Stock.of(100), null, 0);
         assertEquals("standard", price.tier());
         assertEquals(new BigDecimal("8.00"), price.amount());
     }
@@ -53,26 +53,26 @@ class PriceBookTest {
     @Test
     void usesTheDefaultTierWhereTheEntryNamesNone() {
         CatalogEntry catalog = new CatalogEntry(null, null, "garden", 0);
-        assertEquals("standard", EXAMPLE.price(Stock.of(100), catalog).tier());
+        assertEquals("standard", EXAMPLE.price(Stock.of(100), catalog, 0).tier());
     }
 
     @Test
     void replacesTheTiersBaseByTheListPrice() {
         CatalogEntry catalog = new CatalogEntry("premium", new BigDecimal("24.90"), null, 0);
-        assertEquals(new BigDecimal("29.88"), EXAMPLE.price(Stock.of(1), catalog).amount());
+        assertEquals(new BigDecimal("29.88"), EXAMPLE.price(Stock.of(1), catalog, 0).amount());
     }
 
     @Test
     void leavesAProductUnpricedWhereNobodyNamesATier() {
         PriceBook book = Books.book(1).defaultTier(null).compile();
-        Price price = book.price(Stock.of(1), null);
+        Price price = book.price(Stock.of(1), null, 0);
         assertNull(price.amount());
         assertEquals(Price.Unpriced.NO_TIER, price.unpriced());
     }
 
     @Test
     void leavesAProductUnpricedWhoseTierTheBookDoesNotKnow() {
-        Price price = EXAMPLE.price(Stock.of(1), new CatalogEntry("gold", null, null, 0));
+        Price price = EXAMPLE.price(Stock.of(1), new CatalogEntry("gold", null, null, 0), 0);
         assertNull(price.amount());
         assertEquals(Price.Unpriced.UNKNOWN_TIER, price.unpriced());
         assertEquals("gold", price.tier());
@@ -81,13 +81,13 @@ class PriceBookTest {
     @Test
     void pricesAnUnknownTierByItsListPrice() {
         CatalogEntry catalog = new CatalogEntry("gold", new BigDecimal("2"), null, 0);
-        assertEquals(new BigDecimal("1.60"), EXAMPLE.price(Stock.of(100), catalog).amount());
+        assertEquals(new BigDecimal("1.60"), EXAMPLE.price(Stock.of(100), catalog, 0).amount());
     }
 
     @Test
     void neverLetsAPriceOfZeroOut() {
         PriceBook book = Books.book(1).standardCosts("0.004").compile();
-        Price price = book.price(Stock.of(1), null);
+        Price price = book.price(Stock.of(1), null, 0);
         assertNull(price.amount());
         assertEquals(Price.Unpriced.NOT_POSITIVE, price.unpriced());
     }
@@ -101,16 +101,16 @@ class PriceBookTest {
                         .rule(
                                 "{\"rule_id\":\"r\",\"kind\":\"quantity_bands\",\"bands\":[{\"multiplier\":1.1}]}")
                         .compile();
-        assertEquals(new BigDecimal("21.99"), book.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("21.99"), book.price(Stock.of(1), null, 0).amount());
         PriceBook half = Books.book(1).standardCosts("0.125").compile();
-        assertEquals(new BigDecimal("0.13"), half.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("0.13"), half.price(Stock.of(1), null, 0).amount());
     }
 
     @ParameterizedTest
     @CsvSource({"EUR, 10.50", "JPY, 11", "KWD, 10.500"})
     void roundsToTheCurrencysMinorUnit(String currency, BigDecimal expected) {
         PriceBook book = Books.book(1).currency(currency).standardCosts("10.5").compile();
-        assertEquals(expected, book.price(Stock.of(1), null).amount());
+        assertEquals(expected, book.price(Stock.of(1), null, 0).amount());
     }
 
     @ParameterizedTest
@@ -137,7 +137,7 @@ class PriceBookTest {
                                   {"multiplier":1}]}""")
                         .compile();
         StockLevel level = Stock.restocking(Stock.of(quantity), days);
-        assertEquals(expected, book.price(level, null).amount());
+        assertEquals(expected, book.price(level, null, 0).amount());
     }
 
     @Test
@@ -172,7 +172,7 @@ class PriceBookTest {
             shuffled.forEach(book::rule);
             assertEquals(
                     new BigDecimal(known + ".00"),
-                    book.compile().price(Stock.of(1), catalog).amount(),
+                    book.compile().price(Stock.of(1), catalog, 0).amount(),
                     () -> "of " + shuffled);
         }
     }
@@ -184,24 +184,24 @@ class PriceBookTest {
                         .rule(flat("wide", 1, "{}", 1000))
                         .rule(flat("narrow", 2, "{\"product_ids\":[\"P\"]}", -1000))
                         .compile();
-        assertEquals(new BigDecimal("2.00"), book.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("2.00"), book.price(Stock.of(1), null, 0).amount());
     }
 
     @Test
     void breaksTiesByPriorityAndThenByTheSmallerId() {
         PriceBook byPriority =
                 Books.book(1).rule(flat("a", 1, "{}", 0)).rule(flat("b", 2, "{}", 1)).compile();
-        assertEquals(new BigDecimal("2.00"), byPriority.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("2.00"), byPriority.price(Stock.of(1), null, 0).amount());
         PriceBook byId =
                 Books.book(1).rule(flat("b", 2, "{}", 0)).rule(flat("a", 1, "{}", 0)).compile();
-        assertEquals(new BigDecimal("1.00"), byId.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("1.00"), byId.price(Stock.of(1), null, 0).amount());
         // Two shapes of scope, equally specific: both name the product.
         PriceBook shapes =
                 Books.book(1)
                         .rule(flat("b", 2, "{\"product_ids\":[\"P\"],\"tiers\":[\"standard\"]}", 0))
                         .rule(flat("a", 1, "{\"product_ids\":[\"P\"]}", 0))
                         .compile();
-        assertEquals(new BigDecimal("1.00"), shapes.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("1.00"), shapes.price(Stock.of(1), null, 0).amount());
     }
 
     @Test
@@ -216,24 +216,32 @@ class PriceBookTest {
                                         0))
                         .compile();
         CatalogEntry garden = new CatalogEntry("standard", null, "garden", 0);
-        assertEquals(new BigDecimal("10.00"), book.price(Stock.of(1), garden).amount());
-        assertEquals(new BigDecimal("10.00"), book.price(Stock.of(1), null).amount());
+        assertEquals(new BigDecimal("10.00"), book.price(Stock.of(1), garden, 0).amount());
+        assertEquals(new BigDecimal("10.00"), book.price(Stock.of(1), null, 0).amount());
         CatalogEntry other = new CatalogEntry("standard", null, "other", 0);
-        assertEquals(new BigDecimal("1.00"), book.price(Stock.of(1), other).amount());
+        assertEquals(new BigDecimal("1.00"), book.price(Stock.of(1), other, 0).amount());
     }
 
     @Test
     void tracesEveryStep() {
-        Price price = EXAMPLE.price(Stock.of(3), null);
+        Price price = EXAMPLE.price(Stock.of(3), null, 0);
         assertEquals(
                 List.of(
-                        new TraceStep("base", "tier:standard", "", new BigDecimal("10")),
+                        new TraceStep("base", "tier:standard", "", null, new BigDecimal("10"), ""),
                         new TraceStep(
                                 "quantity_bands",
                                 "scarcity",
                                 "band 1 x 1.2",
-                                new BigDecimal("12.0")),
-                        new TraceStep("rounding", "HALF_UP", "to 0.01", new BigDecimal("12.00"))),
+                                new BigDecimal("10"),
+                                new BigDecimal("12.0"),
+                                ""),
+                        new TraceStep(
+                                "rounding",
+                                "HALF_UP",
+                                "to 0.01",
+                                new BigDecimal("12.0"),
+                                new BigDecimal("12.00"),
+                                "")),
                 price.trace());
     }
 
@@ -244,7 +252,7 @@ class PriceBookTest {
         for (int round = 0; round < 500; round++) {
             Books book = Books.book(1).rule(Books.SCARCITY);
             StockLevel level = Stock.of(random.nextInt(100) - 10);
-            BigDecimal alone = book.compile().price(level, null).amount();
+            BigDecimal alone = book.compile().price(level, null, 0).amount();
             for (int i = random.nextInt(20); i >= 0; i--) {
                 String scope =
                         switch (random.nextInt(4)) {
@@ -257,7 +265,7 @@ class PriceBookTest {
             }
             assertEquals(
                     alone,
-                    book.compile().price(level, null).amount(),
+                    book.compile().price(level, null, 0).amount(),
                     () -> "seed " + seed + ": " + book.json());
         }
     }

@@ -138,7 +138,7 @@ public final class PricingFlow implements AutoCloseable {
     }
 
     public static Settings.Pricing settings(Settings.Publish publish) {
-        return new Settings.Pricing("default", 20, publish, Duration.ofSeconds(1), 10, 30);
+        return new Settings.Pricing("default", 20, publish, Duration.ofSeconds(1), 10, 30, 100, 50);
     }
 
     // ---------------------------------------------------------------- in
