@@ -12,6 +12,8 @@ import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.settings.Settings;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,11 +28,11 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * The one place where rule books are accepted or refused, so that each gets one answer whatever the
- * parallelism, and where their begin and end are announced when event time reaches them.
+ * parallelism, and where it is told that they begin.
  *
- * <p>Runs at parallelism 1, under one key. Its event time is the inventory's. A moment is announced
- * <em>before</em> the watermark that reached it goes on downstream, so no pricing subtask gets past
- * the moment unannounced.
+ * <p>Runs at parallelism 1, under one key. Its event time is the inventory's. What was accepted is
+ * handed on <em>before</em> the next watermark, so no pricing subtask gets past the begin of a book
+ * that it has not heard of.
  */
 public final class AcceptRuleBooks
         extends KeyedCoProcessFunction<String, RuleBookMessage, Long, RulesChange> {
@@ -87,11 +89,11 @@ public final class AcceptRuleBooks
         }
         Long version = read.version();
         if (!bookId.equals(pricingBook)) {
-            answer(context, bookId, version, State.IGNORED, null, reached, List.of());
+            answer(context, bookId, version, State.IGNORED, null, reached, List.of(), message);
             return;
         }
         if (version != null && version <= books.newestVersion()) {
-            answer(context, bookId, version, State.STALE, null, reached, List.of());
+            answer(context, bookId, version, State.STALE, null, reached, List.of(), message);
             return;
         }
         List<Reason> reasons = new ArrayList<>(read.reasons());
@@ -104,7 +106,7 @@ public final class AcceptRuleBooks
                                     + " would keep the wrong one."));
         }
         if (!reasons.isEmpty()) {
-            answer(context, bookId, version, State.REJECTED, null, reached, reasons);
+            answer(context, bookId, version, State.REJECTED, null, reached, reasons, message);
             return;
         }
         accept(read.book(), message, books.reachedAt(reached), context, out);
@@ -115,7 +117,16 @@ public final class AcceptRuleBooks
     public void processElement2(Long newestRead, Context context, Collector<RulesChange> out)
             throws Exception {
         RuleBookLedger books = current();
-        ledger.update(books.read(Math.max(books.newestRead(), newestRead)));
+        long newest = Math.max(books.newestRead(), newestRead);
+        ledger.update(books.read(newest));
+        // The engine's last watermark says that all time is over; this says what really is.
+        out.collect(
+                new RulesChange(
+                        RulesChange.Kind.ALL_READ,
+                        null,
+                        newest,
+                        null,
+                        context.timerService().currentProcessingTime()));
     }
 
     /** Event time has reached the begin or end of a book. */
@@ -127,29 +138,21 @@ public final class AcceptRuleBooks
         if (watermark == Long.MAX_VALUE && moment > books.newestRead()) {
             return; // The end of a bounded run, not the end of time.
         }
-        Long begins = null;
         List<Long> unbegun = new ArrayList<>(books.unbegun());
         for (AcceptedBook book : books.books()) {
             if (book.effectiveFrom() == moment && unbegun.remove((Long) book.version())) {
-                begins = book.version();
                 answer(
                         context,
                         pricingBook,
                         book.version(),
                         State.ACTIVE,
-                        book.effectiveFrom(),
                         moment,
-                        List.of());
+                        moment,
+                        List.of(),
+                        null);
             }
         }
         ledger.update(books.reachedAt(moment).begun(unbegun));
-        out.collect(
-                new RulesChange(
-                        RulesChange.Kind.BOUNDARY,
-                        null,
-                        moment,
-                        begins,
-                        context.timerService().currentProcessingTime()));
     }
 
     private void retire(
@@ -173,7 +176,7 @@ public final class AcceptRuleBooks
             return;
         }
         if (!key.equals(pricingBook)) {
-            answer(context, key, null, State.IGNORED, null, books.reached(), List.of());
+            answer(context, key, null, State.IGNORED, null, books.reached(), List.of(), message);
             return;
         }
         if (books.newestVersion() == 0) {
@@ -187,7 +190,8 @@ public final class AcceptRuleBooks
                 State.RETIRED,
                 null,
                 books.reached(),
-                List.of());
+                List.of(),
+                message);
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.RETIRED,
@@ -239,7 +243,8 @@ public final class AcceptRuleBooks
                 begun ? State.ACTIVE : State.SCHEDULED,
                 from,
                 reached,
-                List.of());
+                List.of(),
+                message);
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.BOOK,
@@ -256,7 +261,8 @@ public final class AcceptRuleBooks
             State state,
             Long effectiveFrom,
             long reached,
-            List<Reason> reasons) {
+            List<Reason> reasons,
+            RuleBookMessage message) {
         context.output(
                 STATUS,
                 new RuleStatus(
@@ -270,8 +276,20 @@ public final class AcceptRuleBooks
                         null,
                         null,
                         null,
-                        null,
-                        null));
+                        message == null ? null : message.source().timestamp(),
+                        message == null ? null : text(message.document())));
+    }
+
+    /** A document for the history; null where there is none, or where it is not text. */
+    private static String text(byte[] document) {
+        if (document == null) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
     }
 
     private RuleBookLedger current() throws Exception {
