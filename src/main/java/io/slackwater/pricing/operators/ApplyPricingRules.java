@@ -137,6 +137,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
 
     private final int keptVersions;
     private final long windowMillis;
+    private final long sliceNanos;
     private final Settings.Pricing settings;
 
     private transient MailboxExecutor mailbox;
@@ -182,6 +183,15 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     private transient ProductFacts lastFacts;
 
     public ApplyPricingRules(Settings.Pricing settings) {
+        this(settings, SLICE_NANOS);
+    }
+
+    /**
+     * @param sliceNanos how long a slice of a sweep may take, in nanoseconds; 0: one product, so
+     *     that a test can look between any two
+     */
+    public ApplyPricingRules(Settings.Pricing settings, long sliceNanos) {
+        this.sliceNanos = sliceNanos;
         this.settings = settings;
         this.keptVersions = settings.keptVersions();
         this.windowMillis = settings.window().toMillis();
@@ -637,7 +647,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         }
         if (outputsTakeMore()) {
             long began = System.nanoTime();
-            sweepFor(SLICE_NANOS);
+            sweepFor(sliceNanos);
             longestSliceNanos = Math.max(longestSliceNanos, System.nanoTime() - began);
         }
         passWatermarkOn();
@@ -663,7 +673,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         long began = System.nanoTime();
         while (sweep.products.hasNext()) {
             examine(sweep, sweep.products.next());
-            if (System.nanoTime() - began > nanos) {
+            if (System.nanoTime() - began >= nanos) {
                 long now = getProcessingTimeService().getCurrentProcessingTime();
                 if (now - sweep.reportedAt >= REPORT_MILLIS) {
                     sweep.reportedAt = now;

@@ -95,7 +95,8 @@ public final class PricingFlow implements AutoCloseable {
             var harness =
                     new KeyedTwoInputStreamOperatorTestHarness<
                             String, ProductChange, RulesChange, PricingEvent>(
-                            new ApplyPricingRules(settings),
+                            // Slices of one product each: tests look between any two.
+                            new ApplyPricingRules(settings, 0),
                             ProductChange::productId,
                             null,
                             Types.STRING,
