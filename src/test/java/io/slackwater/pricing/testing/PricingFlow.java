@@ -65,6 +65,7 @@ public final class PricingFlow implements AutoCloseable {
     private final List<SweepReport> sweeps = new ArrayList<>();
     private final List<RuleStatus> statuses = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final List<Long> watermarks = new ArrayList<>();
     private final Map<String, PricingEvent> priceList = new LinkedHashMap<>();
     private long rulesOffset;
     private long checkpoint = 1;
@@ -276,6 +277,14 @@ public final class PricingFlow implements AutoCloseable {
         return this;
     }
 
+    /** Lets every sweep go on to its end. */
+    public PricingFlow settle() throws Exception {
+        for (var subtask : apply) {
+            settle(subtask);
+        }
+        return this;
+    }
+
     /** One slice of an unfinished sweep of a subtask; false: there is none. */
     public boolean slice(int subtask) throws Exception {
         boolean went = slice(apply.get(subtask));
@@ -308,6 +317,8 @@ public final class PricingFlow implements AutoCloseable {
                     priceList.put(
                             event.stock().productId() + "|" + event.stock().warehouseId(), event);
                 }
+            } else if (next instanceof Watermark mark) {
+                watermarks.add(mark.getTimestamp());
             }
         }
         drain(side(subtask, ApplyPricingRules.ALERTS), alerts);
@@ -340,6 +351,11 @@ public final class PricingFlow implements AutoCloseable {
     /** The newest record of each key of the price list. */
     public Map<String, PricingEvent> priceList() {
         return priceList;
+    }
+
+    /** The watermarks that the pricing subtasks passed on. */
+    public List<Long> watermarks() {
+        return watermarks;
     }
 
     public List<Alert> alerts() {
