@@ -4,38 +4,52 @@ import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
+import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.rules.RuleIndex.Fitting;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Currency;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * One rule book, made ready to price: compiled once per version, then asked for every stock level.
  *
- * <p>A price is made in the contract's order ("How a price is made"): base, quantity bands, then
- * one rounding HALF_UP to the currency's minor unit. All steps before the rounding are exact.
+ * <p>A price is made in the contract's order ("How a price is made"): base, quantity bands,
+ * regional, promotions, limits, rounding, and the limits once more in whole minor units. All steps
+ * before the rounding are exact. Every customer segment that the book names anywhere goes through
+ * the same promotions, limits and rounding with the promotions that are for it.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class PriceBook {
-
-    private static final RoundingMode ROUNDING = RoundingMode.HALF_UP;
 
     private final String reference;
     private final long version;
     private final long effectiveFrom;
     private final long effectiveTo;
     private final String currency;
-    private final int digits;
     private final String defaultTier;
     private final Map<String, TraceStep> tierBases;
+    private final List<ReadyRule> rules;
+    private final List<ReadyRule> timedRules;
+    private final long[] ruleBoundaries;
+    private final List<String> segments;
     private final RuleIndex quantityBands;
-    private final Map<String, String[]> bandDetails;
-    private final String roundingDetail;
+    private final RuleIndex regional;
+    private final RuleIndex promotions;
+    private final RuleIndex limits;
+    private final RuleIndex roundings;
+    private final RuleIndex holds;
+    private final Rounder toTheMinorUnit;
 
     /**
      * @param book a valid book
@@ -48,38 +62,51 @@ public final class PriceBook {
         this.effectiveFrom = effectiveFrom;
         this.effectiveTo = effectiveTo;
         this.currency = book.currency();
-        this.digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
         this.defaultTier = book.defaultTier();
-        this.tierBases = new HashMap<>();
+        int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
+        toTheMinorUnit = new Rounder(null, digits);
+        tierBases = new HashMap<>();
         book.tiers()
                 .forEach(
                         (name, tier) ->
-                                tierBases.put(
-                                        name,
-                                        new TraceStep(
-                                                "base",
-                                                "tier:" + name,
-                                                "",
-                                                null,
-                                                tier.basePrice(),
-                                                "")));
-        this.quantityBands = new RuleIndex(book.rules());
-        // Written once here, so that a trace costs no text on the hot path.
-        this.bandDetails = new HashMap<>();
+                                tierBases.put(name, base("tier:" + name, "", tier.basePrice())));
+
+        rules = new ArrayList<>(book.rules().size());
+        timedRules = new ArrayList<>();
+        Map<Kind, List<ReadyRule>> byKind = new EnumMap<>(Kind.class);
+        TreeSet<String> namedSegments = new TreeSet<>();
         for (Rule rule : book.rules()) {
-            String[] details = new String[rule.bands().size()];
-            for (int i = 0; i < details.length; i++) {
-                Band band = rule.bands().get(i);
-                details[i] =
-                        "band "
-                                + (i + 1)
-                                + (band.price() == null
-                                        ? " x " + band.multiplier().toPlainString()
-                                        : " = " + band.price().toPlainString());
+            ReadyRule ready = new ReadyRule(rule, book.regions(), digits);
+            rules.add(ready);
+            byKind.computeIfAbsent(rule.kind(), kind -> new ArrayList<>()).add(ready);
+            if (ready.isTimed()) {
+                timedRules.add(ready);
             }
-            bandDetails.put(rule.ruleId(), details);
+            if (rule.promotion() != null && rule.promotion().segment() != null) {
+                namedSegments.add(rule.promotion().segment());
+            }
         }
-        this.roundingDetail = "to " + BigDecimal.ONE.movePointLeft(digits).toPlainString();
+        segments = List.copyOf(namedSegments);
+        ruleBoundaries =
+                timedRules.stream()
+                        .flatMapToLong(ReadyRule::boundaries)
+                        .sorted()
+                        .distinct()
+                        .toArray();
+        quantityBands = index(byKind, Kind.QUANTITY_BANDS);
+        regional = index(byKind, Kind.REGIONAL);
+        promotions = index(byKind, Kind.PROMOTION);
+        limits = index(byKind, Kind.LIMITS);
+        roundings = index(byKind, Kind.ROUNDING);
+        holds = index(byKind, Kind.HOLD);
+    }
+
+    private static RuleIndex index(Map<Kind, List<ReadyRule>> byKind, Kind kind) {
+        return new RuleIndex(
+                byKind.getOrDefault(kind, List.of()),
+                kind == Kind.PROMOTION
+                        ? RuleIndex.HIGHEST_PRIORITY_FIRST
+                        : RuleIndex.MOST_SPECIFIC_FIRST);
     }
 
     /**
@@ -91,58 +118,141 @@ public final class PriceBook {
      */
     public Price price(StockLevel stock, CatalogEntry catalog, long at) {
         String tier = tierOf(catalog);
-        TraceStep base = tier == null ? null : tierBases.get(tier);
-        if (catalog != null) {
-            // With the category, which scopes may name, a price can be recomputed from its trace.
-            String category = catalog.category() == null ? "" : catalog.category();
-            if (catalog.listPrice() != null) {
-                base = new TraceStep("base", "list_price", category, null, catalog.listPrice(), "");
-            } else if (base != null && !category.isEmpty()) {
-                base = new TraceStep("base", base.source(), category, null, base.after(), "");
-            }
-        }
+        TraceStep base = baseOf(catalog, tier);
         if (base == null) {
             return Price.none(
                     tier, tier == null ? Price.Unpriced.NO_TIER : Price.Unpriced.UNKNOWN_TIER);
         }
-        TraceStep banded = band(base.after(), stock, catalog, tier);
-        BigDecimal exact = banded == null ? base.after() : banded.after();
-        BigDecimal amount = exact.setScale(digits, ROUNDING);
+        Fitting fitting =
+                new Fitting(
+                        stock.productId(),
+                        catalog == null ? null : catalog.category(),
+                        tier,
+                        stock.warehouseId(),
+                        at);
+        List<TraceStep> trace = new ArrayList<>(4);
+        trace.add(base);
+        BigDecimal amount = band(base.after(), stock, fitting, trace);
+        amount = region(amount, fitting, trace);
+
+        BigDecimal beforePromotions = amount;
+        promotions.find(fitting);
+        List<ReadyRule> applicable = fitting.all();
+        Promoted everybody = Promoted.everybody(applicable, amount, trace);
+        amount = everybody.amount();
+
+        limits.find(fitting);
+        ReadyRule limit = fitting.winner;
+        String lostLimits = fitting.lost();
+        roundings.find(fitting);
+        Rounder rounder = fitting.winner == null ? toTheMinorUnit : fitting.winner.rounder;
+
+        Limit cutBy = Limit.NONE;
+        if (limit != null) {
+            BigDecimal cut = limit.bounds.cut(amount);
+            cutBy = Bounds.between(amount, cut);
+            trace.add(limitStep(limit, cutBy, amount, cut, lostLimits));
+            amount = cut;
+        }
         if (amount.signum() <= 0) {
             return Price.none(tier, Price.Unpriced.NOT_POSITIVE);
         }
-        List<TraceStep> trace = new ArrayList<>(3);
-        trace.add(base);
-        if (banded != null) {
-            trace.add(banded);
+        BigDecimal rounded = rounder.round(amount);
+        trace.add(
+                new TraceStep(
+                        "rounding",
+                        fitting.winner == null ? "HALF_UP" : fitting.winner.id(),
+                        rounder.detail(),
+                        amount,
+                        rounded,
+                        fitting.lost()));
+        amount = rounded;
+        if (limit != null) {
+            BigDecimal cut = limit.bounds.cutRounded(rounded);
+            Limit cutAgain = Bounds.between(rounded, cut);
+            if (cutAgain != Limit.NONE) {
+                cutBy = cutAgain;
+                trace.add(limitStep(limit, cutBy, rounded, cut, ""));
+                amount = cut;
+            }
         }
-        trace.add(new TraceStep("rounding", ROUNDING.name(), roundingDetail, exact, amount, ""));
-        return new Price(tier, amount, Map.of(), Limit.NONE, null, null, trace);
+        if (amount.signum() <= 0) {
+            return Price.none(tier, Price.Unpriced.NOT_POSITIVE);
+        }
+
+        Map<String, BigDecimal> segmentPrices = Map.of();
+        if (!segments.isEmpty()) {
+            segmentPrices = new LinkedHashMap<>();
+            Bounds bounds = limit == null ? null : limit.bounds;
+            for (int i = 0; i < segments.size(); i++) {
+                String segment = segments.get(i);
+                Promoted own =
+                        Promoted.segment(segment, applicable, beforePromotions, everybody.amount());
+                TraceStep step =
+                        segmentStep(segment, own, beforePromotions, amount, bounds, rounder);
+                if (step == null) {
+                    return Price.none(tier, Price.Unpriced.NOT_POSITIVE);
+                }
+                segmentPrices.put(segment, step.after());
+                trace.add(step);
+            }
+            segmentPrices = Collections.unmodifiableMap(segmentPrices);
+        }
+        holds.find(fitting);
+        Rule hold = fitting.winner == null ? null : fitting.winner.rule;
+        return new Price(tier, amount, segmentPrices, cutBy, hold, null, trace);
     }
 
-    private TraceStep band(BigDecimal base, StockLevel stock, CatalogEntry catalog, String tier) {
-        String category = catalog == null ? null : catalog.category();
-        Rule rule = quantityBands.find(stock.productId(), category, tier, stock.warehouseId());
-        if (rule == null) {
-            return null;
+    private String tierOf(CatalogEntry catalog) {
+        return catalog == null || catalog.priceTier() == null ? defaultTier : catalog.priceTier();
+    }
+
+    /** Null: neither a list price nor a tier that the book knows. */
+    private TraceStep baseOf(CatalogEntry catalog, String tier) {
+        TraceStep ofTier = tier == null ? null : tierBases.get(tier);
+        if (catalog == null) {
+            return ofTier;
         }
-        List<Band> bands = rule.bands();
+        // With the category, which scopes may name, a price can be recomputed from its trace.
+        String category = catalog.category() == null ? "" : catalog.category();
+        if (catalog.listPrice() != null) {
+            return base("list_price", category, catalog.listPrice());
+        }
+        return ofTier == null || category.isEmpty()
+                ? ofTier
+                : base(ofTier.source(), category, ofTier.after());
+    }
+
+    private static TraceStep base(String source, String category, BigDecimal amount) {
+        return new TraceStep("base", source, category, null, amount, "");
+    }
+
+    private BigDecimal band(
+            BigDecimal before, StockLevel stock, Fitting fitting, List<TraceStep> trace) {
+        quantityBands.find(fitting);
+        ReadyRule ready = fitting.winner;
+        if (ready == null) {
+            return before;
+        }
+        List<Band> bands = ready.rule.bands();
         for (int i = 0; i < bands.size(); i++) {
             Band band = bands.get(i);
             if (matches(band, stock)) {
                 BigDecimal after =
-                        band.price() != null ? band.price() : base.multiply(band.multiplier());
-                return new TraceStep(
-                        "quantity_bands",
-                        rule.ruleId(),
-                        bandDetails.get(rule.ruleId())[i],
-                        base,
-                        after,
-                        "");
+                        band.price() != null ? band.price() : before.multiply(band.multiplier());
+                trace.add(
+                        new TraceStep(
+                                "quantity_bands",
+                                ready.id(),
+                                ready.bandDetails[i],
+                                before,
+                                after,
+                                fitting.lost()));
+                return after;
             }
         }
         throw new IllegalStateException(
-                "rule " + rule.ruleId() + " of " + reference + " has no last band for all");
+                "rule " + ready.id() + " of " + reference + " has no last band for all");
     }
 
     /** A level without a restocking time matches neither of the two restocking guards. */
@@ -158,8 +268,53 @@ public final class PriceBook {
         return band.restockingAtMost() == null || (known && restocking <= band.restockingAtMost());
     }
 
-    private String tierOf(CatalogEntry catalog) {
-        return catalog == null || catalog.priceTier() == null ? defaultTier : catalog.priceTier();
+    private BigDecimal region(BigDecimal before, Fitting fitting, List<TraceStep> trace) {
+        regional.find(fitting);
+        ReadyRule ready = fitting.winner;
+        if (ready == null) {
+            return before;
+        }
+        BigDecimal after = before.multiply(ready.rule.multiplier());
+        trace.add(
+                new TraceStep("regional", ready.id(), ready.detail, before, after, fitting.lost()));
+        return after;
+    }
+
+    private static TraceStep limitStep(
+            ReadyRule limit, Limit cutBy, BigDecimal before, BigDecimal after, String lost) {
+        return new TraceStep("limits", limit.id(), limit.bounds.detail(cutBy), before, after, lost);
+    }
+
+    /** Null: the segment's price would not be above zero. */
+    private static TraceStep segmentStep(
+            String segment,
+            Promoted own,
+            BigDecimal beforePromotions,
+            BigDecimal everybodyPays,
+            Bounds bounds,
+            Rounder rounder) {
+        String detail = own.counted();
+        BigDecimal amount = everybodyPays;
+        if (!own.isAsForEverybody()) {
+            BigDecimal exact = bounds == null ? own.amount() : bounds.cut(own.amount());
+            if (exact.signum() <= 0) {
+                return null;
+            }
+            BigDecimal rounded = rounder.round(exact);
+            amount = bounds == null ? rounded : bounds.cutRounded(rounded);
+            if (amount.signum() <= 0) {
+                return null;
+            }
+            Limit cutBy = Limit.NONE;
+            if (bounds != null) {
+                Limit cutAgain = Bounds.between(rounded, amount);
+                cutBy = cutAgain == Limit.NONE ? Bounds.between(own.amount(), exact) : cutAgain;
+            }
+            if (cutBy != Limit.NONE) {
+                detail = detail + "; " + bounds.detail(cutBy);
+            }
+        }
+        return new TraceStep("segment", segment, detail, beforePromotions, amount, own.lost());
     }
 
     /** Such as {@code default@7}. */
@@ -188,5 +343,34 @@ public final class PriceBook {
 
     boolean holdsAt(long time) {
         return effectiveFrom <= time && time < effectiveTo;
+    }
+
+    /** Null: none. */
+    String defaultTier() {
+        return defaultTier;
+    }
+
+    /** The first step of a price, by tier. */
+    Map<String, TraceStep> tierBases() {
+        return tierBases;
+    }
+
+    /** The customer segments that get a price of their own, in alphabetical order. */
+    List<String> segments() {
+        return segments;
+    }
+
+    List<ReadyRule> rules() {
+        return rules;
+    }
+
+    /** The rules that begin or end by themselves. */
+    List<ReadyRule> timedRules() {
+        return timedRules;
+    }
+
+    /** When any of its rules begins or ends, whether the book holds then or not; ascending. */
+    long[] ruleBoundaries() {
+        return ruleBoundaries;
     }
 }

@@ -1,150 +1,174 @@
 package io.slackwater.pricing.rules;
 
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Finds the one rule of a kind that applies to a stock level, at a cost that does not grow with the
- * rules that do not concern it (trap 6).
+ * Finds the rules of a kind that apply to a stock level at a time, at a cost that does not grow
+ * with the rules that do not concern it (trap 6).
  *
- * <p>Rules are grouped by <em>which</em> dimensions their scopes name. Inside a group every rule
- * names the same dimensions, so what fits is found by one hash look-up of the exact values; there
- * are at most sixteen groups, and only those that exist are asked, the most specific first.
- *
- * <p>The order is the contract's ("Rules"): product before category before tier before none; then
- * warehouse before none; then the higher priority; then the smaller rule id.
+ * <p>Every rule is entered at each place that its scope names, regions resolved to warehouses. The
+ * rules that apply are found by one hash look-up for each shape of scope that occurs, at most
+ * fifteen; those that name nothing need none. At a place the rules stand in the order in which they
+ * win; only they are asked whether they hold.
  */
 final class RuleIndex {
 
-    /** Of two rules that fit equally well, the winner comes first. */
-    private static final Comparator<Rule> WINNER_FIRST =
-            Comparator.comparingInt(Rule::priority).reversed().thenComparing(Rule::ruleId);
+    /**
+     * The contract's order ("Rules") for the kinds that apply once: the most specific wins, then
+     * the higher priority, then the smaller rule id.
+     */
+    static final Comparator<ReadyRule> MOST_SPECIFIC_FIRST =
+            Comparator.<ReadyRule>comparingInt(ready -> -ready.where.specificity())
+                    .thenComparing(Comparator.comparingInt(RuleIndex::priority).reversed())
+                    .thenComparing(ReadyRule::id);
 
-    /** Groups of one specificity stand together; the most specific ones first. */
-    private final List<List<Group>> bySpecificity;
+    /** The contract's order for exclusive promotions: priority counts before specificity. */
+    static final Comparator<ReadyRule> HIGHEST_PRIORITY_FIRST =
+            Comparator.comparingInt(RuleIndex::priority)
+                    .reversed()
+                    .thenComparing(MOST_SPECIFIC_FIRST);
 
-    RuleIndex(Collection<Rule> rules) {
-        Map<Integer, Group> groups = new HashMap<>();
-        for (Rule rule : rules) {
-            groups.computeIfAbsent(shape(rule.scope()), Group::new).add(rule);
-        }
-        List<List<Group>> ordered = new ArrayList<>();
-        for (int specificity = Group.MOST_SPECIFIC; specificity >= 0; specificity--) {
-            List<Group> equals = new ArrayList<>();
-            for (Group group : groups.values()) {
-                if (group.specificity() == specificity) {
-                    equals.add(group);
-                }
-            }
-            if (!equals.isEmpty()) {
-                ordered.add(equals);
-            }
-        }
-        bySpecificity = ordered;
-    }
+    private final List<ReadyRule> everywhere = new ArrayList<>();
+    private final int[] shapes;
+    private final Map<Place, List<ReadyRule>> places = new HashMap<>();
 
     /**
-     * The rule that applies, or null. Category and tier may be null: then no rule naming one fits.
+     * @param rules of one kind; their ranks are set
+     * @param winnerFirst the order in which they win
      */
-    Rule find(String productId, String category, String tier, String warehouseId) {
-        for (int i = 0; i < bySpecificity.size(); i++) {
-            List<Group> equals = bySpecificity.get(i);
-            Rule best = null;
-            for (int j = 0; j < equals.size(); j++) {
-                Rule rule = equals.get(j).find(productId, category, tier, warehouseId);
-                if (rule != null && (best == null || WINNER_FIRST.compare(rule, best) < 0)) {
-                    best = rule;
-                }
-            }
-            if (best != null) {
-                return best;
+    RuleIndex(Collection<ReadyRule> rules, Comparator<ReadyRule> winnerFirst) {
+        List<ReadyRule> ordered = new ArrayList<>(rules);
+        ordered.sort(winnerFirst);
+        boolean[] occurs = new boolean[Place.SHAPES];
+        for (int i = 0; i < ordered.size(); i++) {
+            ReadyRule ready = ordered.get(i);
+            ready.rank = i;
+            if (ready.where.isEverywhere()) {
+                everywhere.add(ready);
+            } else {
+                occurs[ready.where.shape()] = true;
+                ready.where.forEachPlace(place -> places.merge(place, ready.alone, RuleIndex::add));
             }
         }
-        return null;
+        int count = 0;
+        int[] occurring = new int[Place.SHAPES];
+        for (int shape = Place.SHAPES - 1; shape > 0; shape--) {
+            if (occurs[shape]) {
+                occurring[count++] = shape;
+            }
+        }
+        shapes = Arrays.copyOf(occurring, count);
     }
 
-    private static int shape(Scope scope) {
-        return (scope.productIds().isEmpty() ? 0 : Group.PRODUCT)
-                | (scope.categories().isEmpty() ? 0 : Group.CATEGORY)
-                | (scope.tiers().isEmpty() ? 0 : Group.TIER)
-                | (scope.warehouseIds().isEmpty() ? 0 : Group.WAREHOUSE);
+    private static int priority(ReadyRule ready) {
+        return ready.rule.priority();
     }
 
-    /** The values that a scope names, null for a dimension that it does not name. */
-    private record Place(String productId, String category, String tier, String warehouseId) {}
+    /** Most places have one rule and share its list of one; only the others get their own. */
+    private static List<ReadyRule> add(List<ReadyRule> before, List<ReadyRule> one) {
+        List<ReadyRule> several = before instanceof ArrayList ? before : new ArrayList<>(before);
+        several.addAll(one);
+        return several;
+    }
 
-    /** The rules whose scopes name the same dimensions. */
-    private static final class Group {
-        static final int PRODUCT = 8;
-        static final int CATEGORY = 4;
-        static final int TIER = 2;
-        static final int WAREHOUSE = 1;
-
-        /** Three kinds of thing to name before none, times with and without a warehouse. */
-        static final int MOST_SPECIFIC = 7;
-
-        private final int shape;
-        private final Map<Place, Rule> winners = new HashMap<>();
-
-        Group(int shape) {
-            this.shape = shape;
-        }
-
-        int specificity() {
-            int thing = 0;
-            if (names(PRODUCT)) {
-                thing = 3;
-            } else if (names(CATEGORY)) {
-                thing = 2;
-            } else if (names(TIER)) {
-                thing = 1;
+    /** Puts the rules that apply into {@code fitting}, in place of those of another kind. */
+    void find(Fitting fitting) {
+        fitting.winner = null;
+        fitting.others = null;
+        for (int i = 0; i < shapes.length; i++) {
+            Place place =
+                    Place.of(
+                            shapes[i],
+                            fitting.productId,
+                            fitting.category,
+                            fitting.tier,
+                            fitting.warehouseId);
+            List<ReadyRule> here = place == null ? null : places.get(place);
+            if (here != null) {
+                fitting.add(here);
             }
-            return 2 * thing + (names(WAREHOUSE) ? 1 : 0);
+        }
+        fitting.add(everywhere);
+    }
+
+    /** A stock level at a time, and the rules of a kind that apply to it then. */
+    static final class Fitting {
+
+        private final String productId;
+        private final String category;
+        private final String tier;
+        private final String warehouseId;
+        private final long at;
+
+        /** The rule that wins; null: none applies. */
+        ReadyRule winner;
+
+        /** The rules that apply too, in no order; null: none. */
+        List<ReadyRule> others;
+
+        /** Category and tier may be null: then no rule naming one fits. */
+        Fitting(String productId, String category, String tier, String warehouseId, long at) {
+            this.productId = productId;
+            this.category = category;
+            this.tier = tier;
+            this.warehouseId = warehouseId;
+            this.at = at;
         }
 
-        void add(Rule rule) {
-            Scope scope = rule.scope();
-            for (String product : orNone(scope.productIds())) {
-                for (String category : orNone(scope.categories())) {
-                    for (String tier : orNone(scope.tiers())) {
-                        for (String warehouse : orNone(scope.warehouseIds())) {
-                            winners.merge(
-                                    new Place(product, category, tier, warehouse),
-                                    rule,
-                                    (a, b) -> WINNER_FIRST.compare(a, b) <= 0 ? a : b);
-                        }
-                    }
+        private void add(List<ReadyRule> rules) {
+            for (int i = 0; i < rules.size(); i++) {
+                ReadyRule ready = rules.get(i);
+                if (!ready.holdsAt(at)) {
+                    continue;
+                }
+                if (winner == null) {
+                    winner = ready;
+                    continue;
+                }
+                if (others == null) {
+                    others = new ArrayList<>(4);
+                }
+                if (ready.rank < winner.rank) {
+                    others.add(winner);
+                    winner = ready;
+                } else {
+                    others.add(ready);
                 }
             }
         }
 
-        Rule find(String productId, String category, String tier, String warehouseId) {
-            return winners.get(
-                    new Place(
-                            names(PRODUCT) ? productId : null,
-                            names(CATEGORY) ? category : null,
-                            names(TIER) ? tier : null,
-                            names(WAREHOUSE) ? warehouseId : null));
-        }
-
-        private boolean names(int dimension) {
-            return (shape & dimension) != 0;
-        }
-
-        private static List<String> orNone(Set<String> values) {
-            if (values.isEmpty()) {
-                List<String> none = new ArrayList<>(1);
-                none.add(null);
-                return none;
+        /** All that apply, the winner first, then in the order in which they would win. */
+        List<ReadyRule> all() {
+            if (others == null) {
+                return winner == null ? List.of() : winner.alone;
             }
-            return new ArrayList<>(values);
+            List<ReadyRule> all = new ArrayList<>(others.size() + 1);
+            all.add(winner);
+            all.addAll(others);
+            all.sort(Comparator.comparingInt(ready -> ready.rank));
+            return all;
+        }
+
+        /** The losers, each with the reason; empty: none. */
+        String lost() {
+            if (others == null) {
+                return "";
+            }
+            if (others.size() == 1) {
+                return others.get(0).lostAgainst(winner);
+            }
+            List<ReadyRule> all = all();
+            Listing losers = new Listing();
+            for (int i = 1; i < all.size(); i++) {
+                losers.add(all.get(i).lostAgainst(winner));
+            }
+            return losers.toString();
         }
     }
 }
