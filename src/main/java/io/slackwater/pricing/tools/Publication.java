@@ -18,8 +18,7 @@ import java.util.List;
  * Publishes one rule book as the next version and hears what the job makes of it.
  *
  * <p>Two managers may publish at the same time: both look, and both take the same next version. The
- * job takes the one that came first and calls the other one stale, which is then published once
- * more under a higher version.
+ * job takes the one that came first; the other one is published once more under a higher version.
  */
 final class Publication {
 
@@ -80,7 +79,7 @@ final class Publication {
             RuleFile draft = new RuleFile(file.path(), bytes, file.lines(), null);
             Checked checked = Finding.check(draft);
             if (checked.isFaulty()) {
-                return refuse(checked);
+                return refuse(checked, options, out);
             }
             if (options.dryRun) {
                 return dryRun(checked, published);
@@ -91,16 +90,15 @@ final class Publication {
             }
             if (tried == TRIES) {
                 throw CommandFailure.no(
-                        "the job called "
-                                + tried
-                                + " versions stale, the last one "
+                        tried
+                                + " versions came too late, the last one "
                                 + topics.bookId()
                                 + "@"
                                 + version
-                                + "; it knows a higher one that is on no topic any more: write a"
-                                + " version above it into the book.");
+                                + ". If nobody else publishes, the job knows a higher one that is on"
+                                + " no topic any more: write a version above it into the book.");
             }
-            say("Somebody else has published %s@%d. Once more.", bookId, version);
+            say("Somebody else was quicker with %s@%d. Once more.", bookId, version);
         }
     }
 
@@ -120,7 +118,8 @@ final class Publication {
         return highest + 1;
     }
 
-    private int refuse(Checked checked) {
+    /** Tells why a book is not published. */
+    static int refuse(Checked checked, PublishOptions options, PrintWriter out) {
         if (options.json) {
             ObjectNode answer = JsonText.object().put("published", false).put("good", false);
             Finding.toJson(checked.findings(), answer.putArray("findings"));
@@ -130,11 +129,6 @@ final class Publication {
             Finding.print(checked.findings(), out);
         }
         return Rules.NO;
-    }
-
-    /** Says so, and does it nearly. */
-    static int refuse(Checked checked, PublishOptions options, PrintWriter out) {
-        return new Publication(null, null, options, out).refuse(checked);
     }
 
     private int dryRun(Checked checked, List<Published> published) {
@@ -176,34 +170,38 @@ final class Publication {
         Mark before = topics.mark();
         long offset = topics.publish(document);
         say("%s  Published as %s@%d.", Instants.format(clock.millis()), topics.bookId(), version);
+        // Of two messages of one version nobody could tell which of them an answer means.
+        boolean taken =
+                topics.published(before.rules()).stream()
+                        .anyMatch(book -> book.offset() < offset && book.version() == version);
+        if (taken) {
+            return End.STALE;
+        }
         if (options.wait.isZero()) {
             return End.NOT_WAITED;
         }
-        // The job answers in the order of the topic: those that were quicker are answered first.
-        long ahead =
-                topics.published(before.rules()).stream()
-                        .filter(book -> book.offset() < offset && book.version() == version)
-                        .count();
         topics.hear(before);
         long deadline = System.nanoTime() + options.wait.toNanos();
         while (System.nanoTime() < deadline) {
             for (Answer answer : topics.heard()) {
-                if (answer.state() == State.RETIRED && last != null) {
-                    return heard(answer, End.NO);
+                End end =
+                        answer.version() == version
+                                ? end(answer)
+                                : isReplacedBy(answer, version) ? End.NO : null;
+                if (answer.version() == version || end != null) {
+                    heard(answer);
                 }
-                if (answer.version() != version) {
-                    continue;
-                }
-                if (last == null && (!answer.isFirst() || ahead-- > 0)) {
-                    continue;
-                }
-                End end = heard(answer, end(answer));
                 if (end != null) {
                     return end;
                 }
             }
         }
         return End.TIMED_OUT;
+    }
+
+    /** Whether an answer about another version says that ours decides no more. */
+    private static boolean isReplacedBy(Answer answer, long version) {
+        return answer.version() > version && answer.state() == State.CONVERGED;
     }
 
     /** Null: there is more to come. */
@@ -223,11 +221,15 @@ final class Publication {
         };
     }
 
-    private End heard(Answer answer, End end) {
+    private void heard(Answer answer) {
         last = answer;
         say(
-                "%s  %-10s  %s.",
-                Instants.format(answer.toldAt()), answer.state().name(), answer.words());
+                "%s  %s@%d %-10s  %s.",
+                Instants.format(answer.toldAt()),
+                answer.bookId(),
+                answer.version(),
+                answer.state().name(),
+                answer.words());
         if (!options.json) {
             for (Reason reason : answer.reasons()) {
                 out.println(
@@ -235,7 +237,6 @@ final class Publication {
                                 "    " + Finding.path(reason) + ": " + reason.message()));
             }
         }
-        return end;
     }
 
     private int conclude(long version, Checked checked, End end) {
@@ -270,11 +271,13 @@ final class Publication {
                                             + " is accepted, and not every price follows it "
                                             + waited
                                             + ": jobs/rules status tells the rest.";
-                    default -> book + " is not in force; the book before it stays, if any.";
+                    default ->
+                            last.state() == State.REJECTED || last.state() == State.IGNORED
+                                    ? book + " changes nothing; the book before it stays."
+                                    : last.state() == State.RETIRED
+                                            ? book + " was withdrawn."
+                                            : "A newer book has taken the place of " + book + ".";
                 });
-        if (last != null && last.state() == State.CANCELLED) {
-            out.println("A newer book is.");
-        }
         return good ? Rules.GOOD : Rules.NO;
     }
 

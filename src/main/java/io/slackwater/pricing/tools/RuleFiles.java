@@ -24,14 +24,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Reads rule books from files, YAML or JSON by the file's name. A book in YAML becomes the JSON
  * that means the same; whether that is a rule book is for {@code RuleBookReader} to say.
  *
  * <p>YAML is never guessed: a number must be written as in JSON ({@code 010} is 8 to some readers
- * and 10 to others), and what stands for something else (anchors, aliases, tags, a second document)
- * is refused. {@code no}, {@code on} and times are text.
+ * and 10 to others), and what stands for something else (aliases, tags) is refused, and so is a
+ * second document. {@code no}, {@code on} and times are text.
  */
 final class RuleFiles {
 
@@ -225,20 +226,16 @@ final class RuleFiles {
             return "it is nested deeper than " + MAX_DEPTH + " levels.";
         }
         String message =
-                e instanceof JsonProcessingException syntax
-                        ? syntax.getOriginalMessage()
-                        : e.getMessage();
-        if (message == null) {
+                e.getCause() instanceof MarkedYAMLException marked
+                        ? marked.getProblem()
+                        : e instanceof JsonProcessingException syntax
+                                ? syntax.getOriginalMessage()
+                                : e.getMessage();
+        if (message == null || message.isBlank()) {
             return "it cannot be read.";
         }
-        // SnakeYAML first says what it was doing, and draws where, which the line says already.
-        String sentence =
-                message.lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty() && !line.matches("(in '|while ).*"))
-                        .findFirst()
-                        .orElse("it cannot be read")
-                        .replaceFirst(", got this instead: <.*", "");
+        // What it got instead is the parser's own affair.
+        String sentence = message.strip().lines().findFirst().orElse("").split(", got this")[0];
         String cut =
                 sentence.length() > MAX_MESSAGE
                         ? sentence.substring(0, MAX_MESSAGE) + "..."
@@ -352,13 +349,12 @@ final class RuleFiles {
         if (!(parser instanceof YAMLParser yaml)) {
             return;
         }
-        if (yaml.isCurrentAlias() || yaml.getObjectId() != null) {
+        if (yaml.isCurrentAlias()) {
             throw new Fault(
                     "ALIAS",
                     pointer,
                     line(),
-                    "An anchor (&) or alias (*) stands here; allowed: the value itself, or text in"
-                            + " quotes.");
+                    "An alias (*) stands here; allowed: the value itself, or text in quotes.");
         }
         if (yaml.getTypeId() != null) {
             throw new Fault(

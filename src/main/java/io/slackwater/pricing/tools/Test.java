@@ -3,7 +3,6 @@ package io.slackwater.pricing.tools;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slackwater.pricing.json.Instants;
-import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.tools.Finding.Checked;
@@ -45,6 +44,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class Test implements Callable<Integer> {
 
+    /** Of how many cases the steps are told to a person. */
+    private static final int TOLD = 20;
+
     @Spec private CommandSpec spec;
 
     @Parameters(
@@ -81,7 +83,13 @@ final class Test implements Callable<Integer> {
     }
 
     private void print(List<Outcome> outcomes, List<Outcome> failed, PrintWriter out) {
-        out.println(cases + ": " + failed.size() + " of " + outcomes.size() + " cases fail.");
+        out.println(
+                cases
+                        + ": "
+                        + failed.size()
+                        + " of "
+                        + outcomes.size()
+                        + (failed.size() == 1 ? " cases fails." : " cases fail."));
         out.println();
         Table table = new Table(3);
         table.row("case", "line", "column", "expected", "the book says");
@@ -96,22 +104,24 @@ final class Test implements Callable<Integer> {
             }
         }
         table.print(out, "  ");
-        for (Outcome outcome : failed) {
+        for (Outcome outcome : failed.subList(0, Math.min(TOLD, failed.size()))) {
             out.println();
-            out.println("  " + HarmlessWriter.line(story(outcome)));
+            out.println("  " + HarmlessWriter.line(title(outcome)));
             printSteps(outcome.price(), out);
+        }
+        if (failed.size() > TOLD) {
+            out.println();
+            out.println(
+                    "  The steps of %,d more are told by --json.".formatted(failed.size() - TOLD));
         }
     }
 
-    private static String story(Outcome outcome) {
-        StockLevel stock = outcome.example().stock();
-        return "%s: %,d of %s in %s at %s"
-                .formatted(
-                        outcome.example().name(),
-                        stock.quantity(),
-                        stock.productId(),
-                        stock.warehouseId(),
-                        Instants.format(outcome.at()));
+    private static String title(Outcome outcome) {
+        // What holds for ever is priced at no time that would say anything.
+        return outcome.example().name()
+                + ", line "
+                + outcome.example().line()
+                + (outcome.at() == 0 ? "" : ", at " + Instants.format(outcome.at()));
     }
 
     /** The steps that made a price, a line each. */
