@@ -7,14 +7,18 @@
  *       |                      |                      |
  *  read-inventory         read-catalog            read-rules
  *       |   \                  |                      |
- *       |    track-event-time  |              accept-rule-books --> rule_status
- *       |              \_______|______________________|
- *       |                      |                      | (broadcast)
- *  flatten-inventory    flatten-catalog               |
- *       |   \______________    |                      |
- *       |     dead_letters \   |                      |
- *       |                   \  |                      |
- *       +---- by product ----+-+---- apply-pricing-rules ----> price_list, current_prices,
+ *       |    track-event-time  |                      |
+ *       |               \______|___________________   |
+ *       |                      |                   \  |
+ *  flatten-inventory    flatten-catalog             \ |
+ *       |   \   \              |   \   \             \|
+ *       |    \   sample-stock  |    \   sample-catalog|
+ *       |     \           \____|_____\_____________\  |
+ *       |      \               |      \          accept-rule-books --> rule_status
+ *       |       \              |       \              |
+ *       |    dead_letters      |    dead_letters      | (broadcast)
+ *       |                      |                      |
+ *       +---- by product ------+---- apply-pricing-rules ----> price_list, current_prices,
  *                                      |     |     |            pricing.events
  *                                   alerts   |   report-convergence --> rule_status
  *                                            |

@@ -101,13 +101,31 @@ class HoldTest {
 
     @Test
     void catchesUpWithAHoldThatALateLevelMissed() throws Exception {
-        // The boundary at 9000 makes everything before it known to be over.
+        // The boundary, which touches another product only, makes known what time it is.
+        flow.book(
+                        Books.book(2)
+                                .rule(Books.SCARCITY)
+                                .rule(HOLD)
+                                .rule(
+                                        """
+                                        {"rule_id":"q","kind":"regional","multiplier":2,"scope":{"product_ids":["Q"]},
+                                         "effective_from":9000}"""))
+                .watermark(9500)
+                .stock(Stock.level("P", "W", 5, 2000, 1));
+        assertEquals("12.00", price());
+        assertEquals(6000, last().effectiveAt());
+        assertEquals(3, last().priceVersion());
+    }
+
+    @Test
+    void keepsAPriceThatChangedAfterALateLevel() throws Exception {
         flow.book(Books.book(2).rule(Books.SCARCITY).rule(HOLD).from(9000L).standardCosts("11"))
                 .watermark(9500)
                 .stock(Stock.level("P", "W", 5, 2000, 1));
+        assertEquals("11.00", price());
+        flow.watermark(14_000);
         assertEquals("13.20", price());
-        flow.watermark(30_000);
-        assertEquals("13.20", price());
+        assertEquals(14_000, last().effectiveAt());
     }
 
     @Test
