@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Says in words how one rule book differs from another: tiers, regions and rules that"
                     + " were added, removed or changed, field by field. The order of rules and the"
-                    + " versions do not count.",
+                    + " versions do not count."
+        },
+        footer = {
             "",
             "Exit codes: 0 they were compared, whether they differ or not; 1 one has faults; 2 wrong"
                     + " use."
@@ -31,13 +33,13 @@ final class Diff implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "BEFORE", description = "A rule book.")
+    @Parameters(index = "0", paramLabel = "BEFORE", description = "a rule book")
     private Path before;
 
-    @Parameters(index = "1", paramLabel = "AFTER", description = "Another one.")
+    @Parameters(index = "1", paramLabel = "AFTER", description = "another one")
     private Path after;
 
-    @Option(names = "--json", description = "Answer in JSON.")
+    @Option(names = "--json", description = "for machines")
     private boolean json;
 
     @Override

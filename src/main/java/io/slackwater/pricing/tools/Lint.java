@@ -18,19 +18,18 @@ import picocli.CommandLine.Spec;
             "",
             "Faults are what the job would refuse the whole book for; warnings are what is allowed"
                     + " and seldom meant. The version may be left out: it is given when the book is"
-                    + " published.",
-            "",
-            "Exit codes: 0 no fault; 1 faults; 2 wrong use."
+                    + " published."
         },
+        footer = {"", "Exit codes: 0 no fault; 1 faults; 2 wrong use."},
         mixinStandardHelpOptions = true)
 final class Lint implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A rule book, .yaml, .yml or .json.")
+    @Parameters(paramLabel = "FILE", description = "a rule book, .yaml, .yml or .json")
     private Path file;
 
-    @Option(names = "--json", description = "Answer in JSON.")
+    @Option(names = "--json", description = "for machines")
     private boolean json;
 
     @Override

@@ -184,6 +184,9 @@ final class Publication {
         long deadline = System.nanoTime() + options.wait.toNanos();
         while (System.nanoTime() < deadline) {
             for (Answer answer : topics.heard()) {
+                if (answer.state() == State.STALE && last != null) {
+                    continue; // Ours was answered: this is somebody's who was slower than we.
+                }
                 End end =
                         answer.version() == version
                                 ? end(answer)

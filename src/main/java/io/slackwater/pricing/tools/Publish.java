@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
             "",
             "The version is one above the highest ever tried, or the file's where that is higher."
                     + " Where somebody else publishes at the same moment, it is published again"
-                    + " under a higher one.",
+                    + " under a higher one."
+        },
+        footer = {
             "",
             "Exit codes: 0 every price follows it, or it is scheduled; 1 faults, refused, replaced"
                     + " by a newer one, or no answer in time; 2 wrong use, or no broker answers."
@@ -35,7 +37,7 @@ final class Publish implements Callable<Integer> {
     @Mixin private WhichJob job;
     @Mixin private PublishOptions options;
 
-    @Parameters(paramLabel = "FILE", description = "A rule book, .yaml, .yml or .json.")
+    @Parameters(paramLabel = "FILE", description = "a rule book, .yaml, .yml or .json")
     private Path file;
 
     @Override

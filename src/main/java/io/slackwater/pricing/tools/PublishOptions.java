@@ -13,11 +13,11 @@ final class PublishOptions {
     @Option(
             names = "--force",
             description =
-                    "Publish it although it moves more prices than the circuit breaker allows; kept"
-                            + " in the book's history.")
+                    "publish it although it moves more prices than the circuit breaker allows; kept"
+                            + " in the book's history")
     boolean force;
 
-    @Option(names = "--comment", paramLabel = "TEXT", description = "Why it is published.")
+    @Option(names = "--comment", paramLabel = "TEXT", description = "why it is published")
     String comment;
 
     @Option(
@@ -26,16 +26,16 @@ final class PublishOptions {
             defaultValue = "60s",
             converter = Time.class,
             description =
-                    "How long to wait for the job's answers, such as 30s or 5m; 0s: not at all"
-                            + " (default: 60s).")
+                    "how long to wait for the job's answers, such as 30s or 5m; 0s: not at all"
+                            + " (default: 60s)")
     Duration wait;
 
     @Option(
             names = "--dry-run",
-            description = "Say what would be published and how it differs; publish nothing.")
+            description = "say what would be published and how it differs; publish nothing")
     boolean dryRun;
 
-    @Option(names = "--json", description = "Answer in JSON.")
+    @Option(names = "--json", description = "for machines")
     boolean json;
 
     /** Seconds, minutes or hours. */

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
             "",
             "It holds at once: the book's effective_from is left out, and its effective_to where"
                     + " that is over. Times of single rules stay. A force of that time is left out;"
-                    + " say --force again where the circuit breaker needs it.",
+                    + " say --force again where the circuit breaker needs it."
+        },
+        footer = {
             "",
             "Exit codes: 0 every price follows it; 1 there is no such version, refused, or no answer"
                     + " in time; 2 wrong use, or no broker answers."
@@ -36,7 +38,7 @@ final class Rollback implements Callable<Integer> {
     @Mixin private WhichJob job;
     @Mixin private PublishOptions options;
 
-    @Parameters(paramLabel = "VERSION", description = "The version whose content comes back.")
+    @Parameters(paramLabel = "VERSION", description = "the version whose content comes back")
     private long version;
 
     @Override

@@ -98,7 +98,7 @@ final class RuleFiles {
         if (!yaml && !name.endsWith(".json")) {
             throw CommandFailure.wrongUse(
                     "the name of "
-                            + path
+                            + Wording.quoted(path.toString())
                             + " does not say what it holds; allowed: a name that ends in .yaml,"
                             + " .yml or .json.");
         }
@@ -113,15 +113,16 @@ final class RuleFiles {
      */
     static byte[] bytes(Path path) {
         if (!Files.exists(path)) {
-            throw CommandFailure.wrongUse("there is no file " + path + ".");
+            throw CommandFailure.wrongUse(
+                    "there is no file " + Wording.quoted(path.toString()) + ".");
         }
         if (!Files.isRegularFile(path)) {
-            throw CommandFailure.wrongUse(path + " is not a file.");
+            throw CommandFailure.wrongUse(Wording.quoted(path.toString()) + " is not a file.");
         }
         try {
             if (Files.size(path) > MAX_BYTES) {
                 throw CommandFailure.wrongUse(
-                        path
+                        Wording.quoted(path.toString())
                                 + " has "
                                 + Files.size(path)
                                 + " bytes; allowed: at most "
@@ -130,7 +131,7 @@ final class RuleFiles {
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw CommandFailure.wrongUse(path + " cannot be read.");
+            throw CommandFailure.wrongUse(Wording.quoted(path.toString()) + " cannot be read.");
         }
     }
 

@@ -38,8 +38,11 @@ import picocli.CommandLine.Spec;
             Lint.class,
             Test.class,
             Diff.class,
+            Preview.class,
             Publish.class,
             Status.class,
+            History.class,
+            Explain.class,
             Rollback.class
         })
 public final class Rules implements Runnable {
@@ -157,6 +160,15 @@ public final class Rules implements Runnable {
                         + "; see "
                         + System.getProperty("log.file", "the log"));
         return WRONG_USE;
+    }
+
+    /**
+     * What a command runs in: that of {@code jobs/rules}, or this process where it stands alone.
+     */
+    static Rules of(CommandSpec command) {
+        return command.root().userObject() instanceof Rules rules
+                ? rules
+                : new Rules(System.getenv(), System::currentTimeMillis, Path.of(""));
     }
 
     Map<String, String> environment() {

@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = {
             "Says which rule book is in force, how far prices follow it, what is scheduled, and what"
-                    + " the job answered last.",
+                    + " the job answered last."
+        },
+        footer = {
             "",
             "Exit codes: 0 a book is in force; 1 none is, or nothing is known of one; 2 wrong use,"
                     + " or no broker answers."
@@ -38,7 +40,7 @@ final class Status implements Callable<Integer> {
     @ParentCommand private Rules rules;
     @Mixin private WhichJob job;
 
-    @Option(names = "--json", description = "Answer in JSON.")
+    @Option(names = "--json", description = "for machines")
     private boolean json;
 
     /**

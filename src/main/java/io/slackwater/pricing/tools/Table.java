@@ -3,22 +3,21 @@ package io.slackwater.pricing.tools;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Rows of text in aligned columns, two spaces between them. A cell is one line, whatever stands in
- * it.
+ * Rows of text in aligned columns. Rows may be shorter than others; a cell is one line, whatever
+ * stands in it.
  */
 final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
-    private final Set<Integer> right;
+    private final List<Integer> right;
 
     /**
      * @param right the columns that are aligned to the right, from 0
      */
     Table(Integer... right) {
-        this.right = Set.of(right);
+        this.right = List.of(right);
     }
 
     /** Adds a row; a null cell is empty. */
@@ -31,28 +30,14 @@ final class Table {
         return this;
     }
 
-    /** Prints all rows, each after an indent. */
+    /** Prints all rows, each after two spaces and an indent. */
     void print(PrintWriter out, String indent) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = new int[columns];
         for (List<String> row : rows) {
-            for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], width(row.get(i)));
+            while (row.size() < columns) {
+                row.add("");
             }
         }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder(indent);
-            for (int i = 0; i < row.size(); i++) {
-                String padding = " ".repeat(widths[i] - width(row.get(i)));
-                line.append(i == 0 ? "" : "  ");
-                line.append(right.contains(i) ? padding : "").append(row.get(i));
-                line.append(right.contains(i) ? "" : padding);
-            }
-            out.println(line.toString().stripTrailing());
-        }
-    }
-
-    private static int width(String cell) {
-        return cell.codePointCount(0, cell.length());
+        Wording.table(rows, right).forEach(line -> out.println(indent + line));
     }
 }

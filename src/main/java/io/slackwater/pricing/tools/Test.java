@@ -37,7 +37,9 @@ import picocli.CommandLine.Spec;
                     + " restocking and delivery (days), tier, category, list_price, at, price (an"
                     + " amount, or unpriced), and price.SEGMENT for each segment (blank: not"
                     + " looked at). What is not given is absent. Without at, a case is priced at"
-                    + " the book's effective_from.",
+                    + " the book's effective_from."
+        },
+        footer = {
             "",
             "Exit codes: 0 every case is right; 1 one is not, or the book has faults; 2 wrong use."
         },
@@ -49,16 +51,13 @@ final class Test implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "FILE",
-            description = "A rule book, .yaml, .yml or .json.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "a rule book, .yaml, .yml or .json")
     private Path file;
 
-    @Parameters(index = "1", paramLabel = "CASES", description = "The examples.")
+    @Parameters(index = "1", paramLabel = "CASES", description = "the examples")
     private Path cases;
 
-    @Option(names = "--json", description = "Answer in JSON.")
+    @Option(names = "--json", description = "for machines")
     private boolean json;
 
     @Override
@@ -103,7 +102,7 @@ final class Test implements Callable<Integer> {
                         wrong.actual());
             }
         }
-        table.print(out, "  ");
+        table.print(out, "");
         for (Outcome outcome : failed.subList(0, Math.min(TOLD, failed.size()))) {
             out.println();
             out.println("  " + HarmlessWriter.line(title(outcome)));
@@ -149,7 +148,7 @@ final class Test implements Callable<Integer> {
                     plain(step.after()),
                     step.lost().isEmpty() ? "" : "lost: " + step.lost());
         }
-        steps.print(out, "    ");
+        steps.print(out, "  ");
     }
 
     private static String plain(BigDecimal amount) {

@@ -20,17 +20,17 @@ public final class WhichJob {
             names = "--settings",
             paramLabel = "FILE",
             description =
-                    "The settings of the job (default: jobs/pricing.properties). Secrets come from"
-                            + " the environment: SLACKWATER_LAKE_PASSWORD.")
+                    "the settings of the job (default: jobs/pricing.properties). Secrets come from"
+                            + " the environment: SLACKWATER_LAKE_PASSWORD")
     private Path file;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A setting that counts more than the file's; may be given several times.")
+            description = "a setting that counts more than the file's; may be given several times")
     private List<String> overrides = new ArrayList<>();
 
-    @Option(names = "--demo", description = "Speak to the demo that runs on this machine.")
+    @Option(names = "--demo", description = "speak to the demo that runs on this machine")
     private boolean demo;
 
     /**
@@ -55,7 +55,10 @@ public final class WhichJob {
         args.add("--settings=" + settings);
         for (String override : overrides) {
             if (override.indexOf('=') < 1) {
-                throw CommandFailure.wrongUse("--set is '" + override + "'; KEY=VALUE is allowed.");
+                throw CommandFailure.wrongUse(
+                        "--set is "
+                                + Wording.quoted(override)
+                                + "; allowed: KEY=VALUE, such as lake.uri=jdbc:postgresql:...");
             }
             args.add("--" + override);
         }

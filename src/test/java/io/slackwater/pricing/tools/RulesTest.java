@@ -45,7 +45,18 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lint", "test", "diff", "publish", "status", "rollback"})
+    @ValueSource(
+            strings = {
+                "lint",
+                "test",
+                "diff",
+                "preview",
+                "publish",
+                "status",
+                "history",
+                "explain",
+                "rollback"
+            })
     void everyCommandExplainsItself(String command) {
         RulesRun run = RulesRun.of(command, "--help").ends(Rules.GOOD);
 
@@ -83,12 +94,12 @@ class RulesTest {
                 "lint                                | missing required parameter: 'FILE'",
                 "lint a.yaml b.yaml                  | unmatched argument at index 2: 'b.yaml'",
                 "lint --fast a.yaml                  | unknown option: '--fast'",
-                "lint no-such.yaml                   | there is no file no-such.yaml.",
+                "lint no-such.yaml                   | there is no file 'no-such.yaml'.",
                 "lint pom.xml                        | does not say what it holds",
                 "test jobs/books/default.json        | missing required parameter: 'CASES'",
-                "diff jobs/books/default.json x.yaml | there is no file x.yaml.",
+                "diff jobs/books/default.json x.yaml | there is no file 'x.yaml'.",
                 "publish jobs/books/default.json --wait soon | a time such as 30s, 5m or 1h",
-                "publish jobs/books/default.json --set a     | --set is 'a'; KEY=VALUE is allowed.",
+                "publish jobs/books/default.json --set a     | --set is 'a'; allowed: KEY=VALUE",
                 "status --set kafka.bootstrap.server=x:1 | did you mean kafka.bootstrap.servers?",
                 "status --settings no.properties     | there is none at this path",
                 "status --settings a --demo          | --demo and --settings exclude each other.",
