@@ -22,7 +22,6 @@ import io.slackwater.pricing.operators.TrackEventTime;
 import io.slackwater.pricing.settings.Settings;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
@@ -89,8 +88,6 @@ public final class PricingTopology {
                                         .keyBy(book -> "rules", signal -> "rules", Types.STRING)
                                         .process(new AcceptRuleBooks(settings)))
                         .setParallelism(1);
-        BroadcastStream<RulesChange> everywhere =
-                rules.broadcast(ApplyPricingRules.BOOKS, ApplyPricingRules.CLOCK);
 
         // 4. Data in motion meets data at rest: the newest stock level of every product and
         //    warehouse, priced by the book that holds.
@@ -99,10 +96,11 @@ public final class PricingTopology {
                         "apply-pricing-rules",
                         stock.union(catalog)
                                 .keyBy(ProductChange::productId, Types.STRING)
-                                .connect(everywhere)
-                                .process(
-                                        new ApplyPricingRules(settings),
-                                        TypeInformation.of(PricingEvent.class)));
+                                .connect(rules.broadcast())
+                                .transform(
+                                        "apply-pricing-rules",
+                                        TypeInformation.of(PricingEvent.class),
+                                        new ApplyPricingRules(settings)));
 
         // 5. Event-time windows for the dashboard: what happened in them, and the stock at their
         //    end. Shifts are added up where they arise, then by window.

@@ -7,6 +7,7 @@ import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Published;
+import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,14 +83,16 @@ public final class Connectors {
         }
         Output<PricingEvent> events = onlyPublished(published);
         Output<DashboardMetric> metrics = kafka.metrics();
+        Output<RuleStatus> ruleStatus = kafka.ruleStatus();
         Output<DeadLetter> deadLetters = kafka.deadLetters();
         if (settings.lake().enabled()) {
             Lake lake = new Lake(settings.lake());
             events = events.and(lake.events());
             metrics = metrics.and(lake.metrics());
+            ruleStatus = ruleStatus.and(lake.ruleBooks());
             deadLetters = deadLetters.and(lake.deadLetters());
         }
-        return new Outputs(events, metrics, kafka.alerts(), kafka.ruleStatus(), deadLetters);
+        return new Outputs(events, metrics, kafka.alerts(), ruleStatus, deadLetters);
     }
 
     private static Output<PricingEvent> onlyPublished(Output<PricingEvent> output) {

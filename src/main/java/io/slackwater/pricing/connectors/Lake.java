@@ -4,12 +4,15 @@ import io.slackwater.pricing.Output;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.settings.Settings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
@@ -23,10 +26,12 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.flink.sink.IcebergSink;
 
@@ -39,6 +44,9 @@ final class Lake {
     /** What IcebergSink writes into the summary of each of its commits. */
     private static final String JOB_ID = "flink.job-id";
 
+    /** Of adding columns to a table while others commit to it. */
+    private static final int MAX_ATTEMPTS = 20;
+
     private final LakeCatalog catalog;
 
     Lake(Settings.Lake settings) {
@@ -46,10 +54,15 @@ final class Lake {
     }
 
     /** The name of a table and how it looks. */
-    private record Layout(TableIdentifier name, Schema schema, PartitionSpec partitions) {}
+    private record Layout(
+            TableIdentifier name,
+            Schema schema,
+            PartitionSpec partitions,
+            Map<String, String> properties) {}
 
     /**
-     * Creates the namespace and the tables that are missing, and checks those that exist.
+     * Creates the namespace and the tables that are missing, adds to tables of an earlier release
+     * the columns that they lack, and checks those that exist.
      *
      * @param flink the settings of Flink, which may fix the job's id
      * @throws StartupException with every fault found
@@ -62,6 +75,7 @@ final class Lake {
             createNamespace(catalog);
             for (Layout layout : layouts(settings)) {
                 Table table = createWhereMissing(catalog, layout);
+                addMissingColumns(table, layout);
                 checkColumns(table, layout, faults);
                 checkJobId(table, flink, faults);
             }
@@ -82,15 +96,23 @@ final class Lake {
                 new Layout(
                         LakeTables.EVENTS,
                         LakeTables.EVENTS_SCHEMA,
-                        LakeTables.eventsPartitions(settings.buckets())),
+                        LakeTables.eventsPartitions(settings.buckets()),
+                        LakeTables.PROPERTIES),
                 new Layout(
                         LakeTables.METRICS,
                         LakeTables.METRICS_SCHEMA,
-                        LakeTables.metricsPartitions()),
+                        LakeTables.metricsPartitions(),
+                        LakeTables.PROPERTIES),
                 new Layout(
                         LakeTables.DEAD_LETTERS,
                         LakeTables.DEAD_LETTERS_SCHEMA,
-                        LakeTables.deadLettersPartitions()));
+                        LakeTables.deadLettersPartitions(),
+                        LakeTables.PROPERTIES),
+                new Layout(
+                        LakeTables.RULE_BOOKS,
+                        LakeTables.RULE_BOOKS_SCHEMA,
+                        LakeTables.ruleBooksPartitions(),
+                        LakeTables.RULE_BOOKS_PROPERTIES));
     }
 
     private static void createNamespace(Catalog catalog) {
@@ -108,7 +130,7 @@ final class Lake {
         if (!catalog.tableExists(layout.name())) {
             try {
                 return catalog.createTable(
-                        layout.name(), layout.schema(), layout.partitions(), LakeTables.PROPERTIES);
+                        layout.name(), layout.schema(), layout.partitions(), layout.properties());
             } catch (AlreadyExistsException e) {
                 // Another job was faster.
             }
@@ -117,10 +139,43 @@ final class Lake {
     }
 
     /**
+     * Adds the columns that a table of an earlier release lacks, by name; its rows have null there.
+     * Only where the table is then exactly as we write it: a table of somebody else is left alone,
+     * and refused by {@link #checkColumns}.
+     */
+    private static void addMissingColumns(Table table, Layout layout) {
+        for (int attempt = 1;
+                attempt <= MAX_ATTEMPTS && !isAsWritten(table.schema(), layout);
+                attempt++) {
+            UpdateSchema additions = table.updateSchema();
+            try {
+                if (!isAsWritten(additions.unionByNameWith(layout.schema()).apply(), layout)) {
+                    return;
+                }
+            } catch (IllegalArgumentException | IllegalStateException incompatible) {
+                return; // A column of this name has a type that cannot become ours.
+            }
+            try {
+                additions.commit();
+            } catch (CommitFailedException conflict) {
+                // Another job has added them, or has committed rows, in the meantime: look again.
+                if (attempt == MAX_ATTEMPTS) {
+                    throw conflict;
+                }
+                table.refresh();
+            }
+        }
+    }
+
+    private static boolean isAsWritten(Schema schema, Layout layout) {
+        return LakeTables.rowType(schema).equals(LakeTables.rowType(layout.schema()));
+    }
+
+    /**
      * Rows are written by position: other columns than ours would be filled with the wrong data.
      */
     private static void checkColumns(Table table, Layout layout, List<String> faults) {
-        if (!LakeTables.rowType(table.schema()).equals(LakeTables.rowType(layout.schema()))) {
+        if (!isAsWritten(table.schema(), layout)) {
             faults.add(
                     "table %s: has other columns than this version writes, which are %s; it has %s"
                             .formatted(
@@ -198,6 +253,26 @@ final class Lake {
                 LakeRows::deadLetter,
                 "map-dead-letter-to-row",
                 "write-lake-dead-letters");
+    }
+
+    /**
+     * Where answers about rule books go: all but how far a sweep has come, which is of the moment.
+     */
+    Output<RuleStatus> ruleBooks() {
+        Output<RuleStatus> table =
+                output(
+                        LakeTables.RULE_BOOKS,
+                        LakeTables.RULE_BOOKS_SCHEMA,
+                        LakeRows::ruleBook,
+                        "map-rule-book-to-row",
+                        "write-lake-rule-books");
+        return answers ->
+                table.write(
+                        answers.filter(answer -> answer.state() != State.CONVERGING)
+                                // One file a commit: there are few.
+                                .setParallelism(1)
+                                .name("select-rule-book-answers")
+                                .uid("select-rule-book-answers"));
     }
 
     private <T> Output<T> output(

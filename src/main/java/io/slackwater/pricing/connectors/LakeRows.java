@@ -5,13 +5,19 @@ import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
 import io.slackwater.pricing.model.PricingEvent.Published;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -23,6 +29,7 @@ final class LakeRows {
     // Constants for ever, and therefore made once and not for each row.
     private static final String[] OUTCOMES = lowerCase(Outcome.values());
     private static final String[] PUBLISHED = lowerCase(Published.values());
+    private static final String[] STATES = lowerCase(State.values());
 
     private LakeRows() {}
 
@@ -41,7 +48,7 @@ final class LakeRows {
                 time(stock.version().eventTime()),
                 time(event.effectiveAt()),
                 text(event.ruleBook()),
-                null, // segment_prices: no rule of this version makes any.
+                amounts(event.segmentPrices()),
                 days(stock.deliveryTime()),
                 days(stock.restockingTime()),
                 event.outcome() == Outcome.SUPERSEDED,
@@ -87,6 +94,28 @@ final class LakeRows {
                 time(letter.failedAt()));
     }
 
+    static RowData ruleBook(RuleStatus answer) {
+        Object[] reasons = new Object[answer.reasons().size()];
+        for (int i = 0; i < reasons.length; i++) {
+            Reason reason = answer.reasons().get(i);
+            reasons[i] =
+                    GenericRowData.of(
+                            text(reason.reason()), text(reason.path()), text(reason.message()));
+        }
+        return GenericRowData.of(
+                text(answer.bookId()),
+                answer.version(),
+                text(STATES[answer.state().ordinal()]),
+                optionalTime(answer.effectiveFrom()),
+                optionalTime(answer.at()),
+                optionalTime(answer.publishedAt()),
+                new GenericArrayData(reasons),
+                answer.examined(),
+                answer.changed(),
+                answer.tookMillis(),
+                text(answer.document()));
+    }
+
     private static GenericArrayData trace(List<TraceStep> steps) {
         Object[] rows = new Object[steps.size()];
         for (int i = 0; i < rows.length; i++) {
@@ -96,9 +125,21 @@ final class LakeRows {
                             text(step.step()),
                             text(step.source()),
                             text(step.detail()),
-                            text(step.after().toPlainString()));
+                            text(step.after().toPlainString()),
+                            step.before() == null ? null : text(step.before().toPlainString()),
+                            step.lost().isEmpty() ? null : text(step.lost()));
         }
         return new GenericArrayData(rows);
+    }
+
+    /** Null where there are none: most books know no segment, and null takes no room. */
+    private static GenericMapData amounts(Map<String, BigDecimal> amounts) {
+        if (amounts.isEmpty()) {
+            return null;
+        }
+        Map<StringData, DecimalData> row = new HashMap<>();
+        amounts.forEach((name, amount) -> row.put(text(name), amount(amount)));
+        return new GenericMapData(row);
     }
 
     private static StringData text(String value) {
@@ -114,6 +155,10 @@ final class LakeRows {
 
     private static TimestampData time(long epochMillis) {
         return TimestampData.fromEpochMillis(epochMillis);
+    }
+
+    private static TimestampData optionalTime(Long epochMillis) {
+        return epochMillis == null ? null : time(epochMillis);
     }
 
     private static Integer days(int days) {

@@ -3,6 +3,7 @@ package io.slackwater.pricing.connectors;
 import static org.apache.iceberg.types.Types.NestedField.optional;
 import static org.apache.iceberg.types.Types.NestedField.required;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.PartitionSpec;
@@ -34,6 +35,7 @@ final class LakeTables {
     static final TableIdentifier EVENTS = TableIdentifier.of(NAMESPACE, "events");
     static final TableIdentifier METRICS = TableIdentifier.of(NAMESPACE, "dashboard_metrics");
     static final TableIdentifier DEAD_LETTERS = TableIdentifier.of(NAMESPACE, "dead_letters");
+    static final TableIdentifier RULE_BOOKS = TableIdentifier.of(NAMESPACE, "rule_books");
 
     static final int AMOUNT_PRECISION = 38;
     static final int AMOUNT_SCALE = 6;
@@ -78,7 +80,11 @@ final class LakeTables {
                                             required(27, "source", TEXT),
                                             required(28, "detail", TEXT),
                                             // Text: exact, whatever its digits.
-                                            required(29, "after", TEXT))),
+                                            required(29, "after", TEXT),
+                                            // At the end, where a table of release 0.1.0 gets
+                                            // them too.
+                                            optional(30, "before", TEXT),
+                                            optional(31, "lost", TEXT, "rules that fit and lost"))),
                             "the steps that made the price, in order"));
 
     static final Schema METRICS_SCHEMA =
@@ -114,6 +120,32 @@ final class LakeTables {
                     required(12, "failed_at", INSTANT));
 
     /**
+     * One row for each answer about a rule book, so that its history needs no retention of a topic.
+     */
+    static final Schema RULE_BOOKS_SCHEMA =
+            new Schema(
+                    optional(1, "book_id", TEXT),
+                    optional(2, "version", LONG),
+                    required(3, "state", TEXT, "such as active, rejected or converged"),
+                    optional(4, "effective_from", INSTANT),
+                    optional(5, "at", INSTANT, "the event time reached when it was decided"),
+                    optional(6, "published_at", INSTANT, "of the book's message, where one came"),
+                    required(
+                            7,
+                            "reasons",
+                            ListType.ofRequired(
+                                    8,
+                                    StructType.of(
+                                            required(9, "reason", TEXT),
+                                            required(10, "path", TEXT, "JSON pointer"),
+                                            required(11, "message", TEXT))),
+                            "why it was refused; empty otherwise"),
+                    optional(12, "examined", LONG, "prices"),
+                    optional(13, "changed", LONG, "prices"),
+                    optional(14, "took_ms", LONG),
+                    optional(15, "document", TEXT, "the book as it was published"));
+
+    /**
      * Of the tables when they are created.
      *
      * <p>The pages are small because history is written to many partitions at once, each with a
@@ -131,7 +163,22 @@ final class LakeTables {
                     TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true",
                     TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
 
+    /**
+     * Of the table of rule books: nothing is committed where nothing was answered. The sink commits
+     * an empty snapshot for every tenth checkpoint without rows by default, to say that it is
+     * alive; of this table, where days pass between two rows, they would be all that there is.
+     */
+    static final Map<String, String> RULE_BOOKS_PROPERTIES =
+            with(PROPERTIES, "flink.max-continuous-empty-commits", "" + Integer.MAX_VALUE);
+
     private LakeTables() {}
+
+    private static Map<String, String> with(
+            Map<String, String> properties, String key, String value) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put(key, value);
+        return Map.copyOf(all);
+    }
 
     static PartitionSpec eventsPartitions(int buckets) {
         return PartitionSpec.builderFor(EVENTS_SCHEMA)
@@ -146,6 +193,14 @@ final class LakeTables {
 
     static PartitionSpec deadLettersPartitions() {
         return PartitionSpec.builderFor(DEAD_LETTERS_SCHEMA).day("failed_at").build();
+    }
+
+    /**
+     * Not at all: a few rows a day at most, which are read together. A partition a year would save
+     * reading nothing, and a row without its time of publication would lie in one of its own.
+     */
+    static PartitionSpec ruleBooksPartitions() {
+        return PartitionSpec.unpartitioned();
     }
 
     /** As Flink sees the rows. */

@@ -16,7 +16,9 @@
  *  dead letters -+-> write-dead-letters -> dead_letters
  *                +-> map-dead-letter-to-row -> write-lake-dead-letters -> pricing.dead_letters
  *  alerts       -> write-alerts         -> alerts
- *  rule status  -> write-rule-status    -> rule_status
+ *  rule status -+-> write-rule-status   -> rule_status
+ *               +-> select-rule-book-answers -> map-rule-book-to-row -> write-lake-rule-books
+ *                                         -> pricing.rule_books
  * </pre>
  */
 package io.slackwater.pricing.connectors;

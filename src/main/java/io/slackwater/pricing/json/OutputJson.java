@@ -55,6 +55,7 @@ public final class OutputJson {
     private static final SerializableString EVENT_TIME = new SerializedString("event_time");
     private static final SerializableString EFFECTIVE_AT = new SerializedString("effective_at");
     private static final SerializableString RULE_BOOK = new SerializedString("rule_book");
+    private static final SerializableString SEGMENT_PRICES = new SerializedString("segment_prices");
 
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
@@ -81,7 +82,10 @@ public final class OutputJson {
         return utf8(product + "|" + stock.warehouseId());
     }
 
-    /** The value of a price on {@code price_list}. */
+    /**
+     * The value of a price on {@code price_list}. Segments come in alphabetical order, so that the
+     * same price is always the same bytes.
+     */
     public byte[] price(PricingEvent event) {
         return write(
                 json -> {
@@ -102,7 +106,22 @@ public final class OutputJson {
                     time(json, EVENT_TIME, stock.version().eventTime());
                     time(json, EFFECTIVE_AT, event.effectiveAt());
                     text(json, RULE_BOOK, event.ruleBook());
+                    segments(json, event.segmentPrices());
                 });
+    }
+
+    private static void segments(JsonGenerator json, Map<String, BigDecimal> prices)
+            throws IOException {
+        if (prices.isEmpty()) {
+            return;
+        }
+        json.writeFieldName(SEGMENT_PRICES);
+        json.writeStartObject();
+        for (Map.Entry<String, BigDecimal> price : new TreeMap<>(prices).entrySet()) {
+            json.writeFieldName(price.getKey());
+            json.writeNumber(price.getValue());
+        }
+        json.writeEndObject();
     }
 
     /** The key of a metric, {@code dimension|value}; no dimension holds a bar. */
@@ -175,7 +194,10 @@ public final class OutputJson {
         return status.bookId() == null ? null : utf8(status.bookId());
     }
 
-    /** The value of a rule book's status on {@code rule_status}. */
+    /**
+     * The value of a rule book's status on {@code rule_status}. Without the book's document, which
+     * stands on {@code pricing_rules} and in the lake.
+     */
     public byte[] ruleStatus(RuleStatus status) {
         return write(
                 json -> {
@@ -198,6 +220,9 @@ public final class OutputJson {
                     number(json, "examined", status.examined());
                     number(json, "changed", status.changed());
                     number(json, "took_ms", status.tookMillis());
+                    if (status.progressPercent() != null) {
+                        json.writeNumberField("progress_percent", status.progressPercent());
+                    }
                 });
     }
 

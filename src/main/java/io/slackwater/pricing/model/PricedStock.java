@@ -17,12 +17,12 @@ import java.util.Map;
  * @param price null unless priced
  * @param currency ISO 4217; null unless priced
  * @param priceVersion the newest published; 0: none yet
- * @param segmentPrices prices of single customer segments, by segment; empty: none
  * @param limit the limit that the price stands at, already alerted
  * @param changedAt since when it has this price, epoch milliseconds, event time; {@link #NEVER}
  *     where it has none, or where it was stored by a release that did not keep it
  * @param heldUntil until when a hold keeps a price that is due, epoch milliseconds, event time;
  *     {@link #NEVER}: nothing is kept
+ * @param segmentPrices prices of single customer segments, by segment; empty: none
  */
 public record PricedStock(
         Standing standing,
@@ -36,10 +36,10 @@ public record PricedStock(
         BigDecimal price,
         String currency,
         long priceVersion,
-        Map<String, BigDecimal> segmentPrices,
         Limit limit,
         long changedAt,
-        long heldUntil) {
+        long heldUntil,
+        Map<String, BigDecimal> segmentPrices) {
 
     /** Of a time that is not known, or of what never was. */
     public static final long NEVER = Long.MIN_VALUE;
@@ -73,6 +73,46 @@ public record PricedStock(
                 restockingTime,
                 version,
                 ingestedAt);
+    }
+
+    /** The same, but for what a hold keeps back and the limit that what is due stands at. */
+    public PricedStock held(long until, Limit dueLimit) {
+        return new PricedStock(
+                standing,
+                condition,
+                quantity,
+                deliveryTime,
+                restockingTime,
+                version,
+                ingestedAt,
+                priceTier,
+                price,
+                currency,
+                priceVersion,
+                dueLimit,
+                changedAt,
+                until,
+                segmentPrices);
+    }
+
+    /** The same stock, said by a newer message. */
+    public PricedStock movedTo(StockLevel level) {
+        return new PricedStock(
+                standing,
+                condition,
+                quantity,
+                deliveryTime,
+                restockingTime,
+                level.version(),
+                level.ingestedAt(),
+                priceTier,
+                price,
+                currency,
+                priceVersion,
+                limit,
+                changedAt,
+                heldUntil,
+                segmentPrices);
     }
 
     /** Whether a level says the very same as this one: a message that came twice. */

@@ -5,8 +5,8 @@ package io.slackwater.pricing.model;
  *
  * @param kind what
  * @param book the new book; null unless a book came
- * @param eventTime the event time reached; of a boundary the boundary itself; epoch milliseconds;
- *     {@code Long.MIN_VALUE} before any inventory message
+ * @param eventTime the event time reached, epoch milliseconds; {@code Long.MIN_VALUE} before any
+ *     inventory message
  * @param convergenceOf the version whose convergence is to be reported; null: none
  * @param announcedAt the wall clock when it was decided, epoch milliseconds: only to tell how long
  *     a re-pricing took
@@ -18,8 +18,8 @@ public record RulesChange(
     public enum Kind {
         /** A new version came. */
         BOOK,
-        /** Event time reached the begin or end of a version known before. */
-        BOUNDARY,
+        /** A bounded run has read everything; its newest event time is the end of its time. */
+        ALL_READ,
         /** The book was retired: nothing is priced until the next one. */
         RETIRED
     }

@@ -18,6 +18,8 @@ import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.rules.PriceBooks;
 import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.settings.Settings;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,11 +43,11 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * The one place where rule books are accepted or refused, so that each gets one answer whatever the
- * parallelism, and where their begin and end are announced when event time reaches them.
+ * parallelism, and where it is told that they begin.
  *
- * <p>Runs at parallelism 1, under one key. Its event time is the inventory's. A moment is announced
- * <em>before</em> the watermark that reached it goes on downstream, so no pricing subtask gets past
- * the moment unannounced.
+ * <p>Runs at parallelism 1, under one key. Its event time is the inventory's. What was accepted is
+ * handed on <em>before</em> the next watermark, so no pricing subtask gets past the begin of a book
+ * that it has not heard of.
  *
  * <p>A book that would move too many prices too far is refused here too, before any price moves:
  * the pricing subtasks are downstream, and a stream has no way back. So a {@link PriceSample} of
@@ -148,11 +150,11 @@ public final class AcceptRuleBooks
         }
         Long version = read.version();
         if (!bookId.equals(pricingBook)) {
-            answer(context, bookId, version, State.IGNORED, null, reached, List.of());
+            answer(context, bookId, version, State.IGNORED, null, reached, List.of(), message);
             return;
         }
         if (version != null && version <= books.newestVersion()) {
-            answer(context, bookId, version, State.STALE, null, reached, List.of());
+            answer(context, bookId, version, State.STALE, null, reached, List.of(), message);
             return;
         }
         List<Reason> reasons = new ArrayList<>(read.reasons());
@@ -165,7 +167,7 @@ public final class AcceptRuleBooks
                                     + " would keep the wrong one."));
         }
         if (!reasons.isEmpty()) {
-            answer(context, bookId, version, State.REJECTED, null, reached, reasons);
+            answer(context, bookId, version, State.REJECTED, null, reached, reasons, message);
             return;
         }
         accept(read.book(), message, books.reachedAt(reached), context, out);
@@ -180,7 +182,16 @@ public final class AcceptRuleBooks
             return;
         }
         RuleBookLedger books = current();
-        ledger.update(books.read(Math.max(books.newestRead(), signal.newestRead())));
+        long newest = Math.max(books.newestRead(), signal.newestRead());
+        ledger.update(books.read(newest));
+        // The engine's last watermark says that all time is over; this says what really is.
+        out.collect(
+                new RulesChange(
+                        RulesChange.Kind.ALL_READ,
+                        null,
+                        newest,
+                        null,
+                        context.timerService().currentProcessingTime()));
     }
 
     /** Event time has reached the begin or end of a book. */
@@ -192,29 +203,21 @@ public final class AcceptRuleBooks
         if (watermark == Long.MAX_VALUE && moment > books.newestRead()) {
             return; // The end of a bounded run, not the end of time.
         }
-        Long begins = null;
         List<Long> unbegun = new ArrayList<>(books.unbegun());
         for (AcceptedBook book : books.books()) {
             if (book.effectiveFrom() == moment && unbegun.remove((Long) book.version())) {
-                begins = book.version();
                 answer(
                         context,
                         pricingBook,
                         book.version(),
                         State.ACTIVE,
-                        book.effectiveFrom(),
                         moment,
-                        List.of());
+                        moment,
+                        List.of(),
+                        null);
             }
         }
         ledger.update(books.reachedAt(moment).begun(unbegun));
-        out.collect(
-                new RulesChange(
-                        RulesChange.Kind.BOUNDARY,
-                        null,
-                        moment,
-                        begins,
-                        context.timerService().currentProcessingTime()));
     }
 
     private void retire(
@@ -238,7 +241,7 @@ public final class AcceptRuleBooks
             return;
         }
         if (!key.equals(pricingBook)) {
-            answer(context, key, null, State.IGNORED, null, books.reached(), List.of());
+            answer(context, key, null, State.IGNORED, null, books.reached(), List.of(), message);
             return;
         }
         if (books.newestVersion() == 0) {
@@ -252,7 +255,8 @@ public final class AcceptRuleBooks
                 State.RETIRED,
                 null,
                 books.reached(),
-                List.of());
+                List.of(),
+                message);
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.RETIRED,
@@ -293,7 +297,8 @@ public final class AcceptRuleBooks
                     State.REJECTED,
                     null,
                     reached,
-                    List.of(tooFar));
+                    List.of(tooFar),
+                    message);
             return;
         }
         List<Long> unbegun = new ArrayList<>(books.unbegun());
@@ -316,7 +321,8 @@ public final class AcceptRuleBooks
                 begun ? State.ACTIVE : State.SCHEDULED,
                 from,
                 reached,
-                List.of());
+                List.of(),
+                message);
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.BOOK,
@@ -366,7 +372,8 @@ public final class AcceptRuleBooks
             State state,
             Long effectiveFrom,
             long reached,
-            List<Reason> reasons) {
+            List<Reason> reasons,
+            RuleBookMessage message) {
         context.output(
                 STATUS,
                 new RuleStatus(
@@ -380,8 +387,20 @@ public final class AcceptRuleBooks
                         null,
                         null,
                         null,
-                        null,
-                        null));
+                        message == null ? null : message.source().timestamp(),
+                        message == null ? null : text(message.document())));
+    }
+
+    /** A document for the history; null where there is none, or where it is not text. */
+    private static String text(byte[] document) {
+        if (document == null) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
     }
 
     private RuleBookLedger current() throws Exception {

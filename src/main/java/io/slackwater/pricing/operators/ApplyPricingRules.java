@@ -8,8 +8,6 @@ import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.PricingEvent;
-import io.slackwater.pricing.model.PricingEvent.Outcome;
-import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.ProductFacts;
 import io.slackwater.pricing.model.RuleBook;
@@ -19,31 +17,49 @@ import io.slackwater.pricing.model.StockShift;
 import io.slackwater.pricing.model.StockShift.Position;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.SweepReport;
-import io.slackwater.pricing.rules.Price;
+import io.slackwater.pricing.model.SweepReport.Stage;
+import io.slackwater.pricing.model.UnfinishedSweep;
+import io.slackwater.pricing.operators.PriceStockLevel.Count;
 import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.rules.PriceBooks;
-import io.slackwater.pricing.rules.StockCondition;
+import io.slackwater.pricing.rules.Touched;
 import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.functions.OpenContext;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -54,65 +70,109 @@ import org.apache.flink.util.OutputTag;
  * nothing else, least of all from the order in which they came:
  *
  * <ul>
- *   <li>a level is priced as of its own event time. If a book began or ended between that time and
- *       the event time reached, it is priced again at each of those moments, as if it had come in
- *       time;
- *   <li>a new book, a boundary or a catalog change prices the stock as of the event time reached;
+ *   <li>a level is priced as of its own event time. If a book or a rule began or ended between that
+ *       time and the event time reached, it is priced again at each of those moments, as if it had
+ *       come in time;
+ *   <li>a new book or a catalog change prices the stock as of the event time reached, the begin or
+ *       end of a book or rule as of that moment;
+ *   <li>a price that a hold keeps is priced again, by a timer, when the hold is over;
  *   <li>while no book is known, stock waits (trap 1).
  * </ul>
  *
- * <p>The event time reached comes with the rules, which are the same for all subtasks, and is
- * stored; the watermark of this subtask begins anew after a failure and decides no price (trap 12).
+ * <p>A boundary passes when the watermark of this operator reaches it, after every level before it.
+ * How far that has come is stored: after a failure the watermark begins anew, and a boundary that
+ * the job slept through is still ahead (trap 12).
+ *
+ * <p>A change of the rules re-examines only the stock that it touches, in slices of a few
+ * milliseconds: a {@link Sweep}. That is why this is an operator and not a function: Flink's
+ * broadcast function can visit all keys only in one call, in which no record and no checkpoint
+ * passes (trap 3), and cannot set a timer there. While a sweep goes on, the watermark is not passed
+ * on, so that the windows of the moment that is priced are still open for it.
  */
-public final class ApplyPricingRules
-        extends KeyedBroadcastProcessFunction<String, ProductChange, RulesChange, PricingEvent>
-        implements CheckpointedFunction {
+public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent>
+        implements TwoInputStreamOperator<ProductChange, RulesChange, PricingEvent>,
+                Triggerable<String, String> {
+
+    private static final long serialVersionUID = 1;
 
     public static final OutputTag<Alert> ALERTS = new OutputTag<>("alerts") {};
     public static final OutputTag<StockShift> SHIFTS = new OutputTag<>("stock-shifts") {};
     public static final OutputTag<SweepReport> SWEEPS = new OutputTag<>("sweeps") {};
 
     /** The known versions of the book. */
-    public static final MapStateDescriptor<Long, AcceptedBook> BOOKS =
+    private static final MapStateDescriptor<Long, AcceptedBook> BOOKS =
             new MapStateDescriptor<>(
                     "rule-books", Types.LONG, TypeInformation.of(AcceptedBook.class));
 
-    /** Under {@link #REACHED}, the event time reached; present once any book was known. */
-    public static final MapStateDescriptor<String, Long> CLOCK =
+    private static final MapStateDescriptor<String, Long> CLOCK =
             new MapStateDescriptor<>("rules-clock", Types.STRING, Types.LONG);
 
-    static final String REACHED = "reached";
+    /** In the clock: the event time reached; present once any book was known. */
+    private static final String REACHED = "reached";
+
+    /** In the clock: the newest event time that a bounded run has read, once it has read all. */
+    private static final String ALL_READ = "all-read";
 
     private static final MapStateDescriptor<String, PricedStock> STOCK =
             new MapStateDescriptor<>("stock", Types.STRING, PricedStockSerializer.TYPE);
     private static final ValueStateDescriptor<ProductFacts> FACTS =
             new ValueStateDescriptor<>("product-facts", ProductFactsSerializer.TYPE);
+    private static final ListStateDescriptor<UnfinishedSweep> UNFINISHED =
+            new ListStateDescriptor<>(
+                    "unfinished-sweeps", TypeInformation.of(UnfinishedSweep.class));
 
-    private static final int PRICED = 0;
-    private static final int UNCHANGED = 1;
-    private static final int SUPERSEDED = 2;
-    private static final int WAITING = 3;
-    private static final int REPRICED = 4;
-    private static final int WITHDRAWN = 5;
-    private static final int LATE = 6;
+    /**
+     * How long a slice of a sweep may take: what a stock level may have to wait, in nanoseconds.
+     */
+    private static final long SLICE_NANOS = 4_000_000;
 
-    private static final int NO_CONDITION = -1;
+    /** How long stock levels that wait get between two slices, in milliseconds. */
+    private static final long PAUSE_MILLIS = 1;
+
+    /** How often the progress of a sweep is told, in milliseconds. */
+    private static final long REPORT_MILLIS = 1_000;
+
+    /** Of so many moments ahead a new book is compared; of more, everything is looked at. */
+    private static final int MOST_MOMENTS = 16;
 
     private final int keptVersions;
-    private final boolean publishAll;
     private final long windowMillis;
-    private final long lowStock;
-    private final BigDecimal priceJump;
+    private final long sliceNanos;
+    private final Settings.Pricing settings;
 
+    private transient MailboxExecutor mailbox;
     private transient MapState<String, PricedStock> stock;
     private transient ValueState<ProductFacts> facts;
+    private transient ProductsByCategory byCategory;
+    private transient BroadcastState<Long, AcceptedBook> knownBooks;
+    private transient BroadcastState<String, Long> clock;
+    private transient ListState<UnfinishedSweep> unfinished;
+    private transient InternalTimerService<String> holds;
     private transient Tally tally;
+    private transient PriceStockLevel pricing;
+    private transient Emitter emit;
 
-    /** Compiled from the broadcast state at the first element after a start. */
     private transient PriceBooks books;
-
     private transient long reached;
     private transient boolean everKnown;
+
+    /** Of this operator, and what was passed on of it; they differ while a sweep goes on. */
+    private transient long watermark;
+
+    private transient long watermarkPassedOn;
+
+    /** The first is the one that goes on. */
+    private transient Deque<Sweep> sweeps;
+
+    /** The newest event time of all stock levels: they may be ahead of the watermark. */
+    private transient long newestLevel;
+
+    private transient int attempt;
+    private transient boolean indexed;
+    private transient boolean sliceAhead;
+    private transient boolean levelsWait;
+    private transient boolean closed;
+    private transient long longestSliceNanos;
 
     /**
      * The levels of a message come one after the other: the facts of the product that came last are
@@ -123,110 +183,174 @@ public final class ApplyPricingRules
     private transient ProductFacts lastFacts;
 
     public ApplyPricingRules(Settings.Pricing settings) {
+        this(settings, SLICE_NANOS);
+    }
+
+    /**
+     * @param sliceNanos how long a slice of a sweep may take, in nanoseconds; 0: one product, so
+     *     that a test can look between any two
+     */
+    public ApplyPricingRules(Settings.Pricing settings, long sliceNanos) {
+        this.sliceNanos = sliceNanos;
+        this.settings = settings;
         this.keptVersions = settings.keptVersions();
-        this.publishAll = settings.publish() == Settings.Publish.ALL;
         this.windowMillis = settings.window().toMillis();
-        this.lowStock = settings.lowStock();
-        this.priceJump = BigDecimal.valueOf(settings.priceJumpPercent(), 2);
+    }
+
+    // ---------------------------------------------------------------- life
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        knownBooks = context.getOperatorStateStore().getBroadcastState(BOOKS);
+        clock = context.getOperatorStateStore().getBroadcastState(CLOCK);
+        unfinished = context.getOperatorStateStore().getUnionListState(UNFINISHED);
+        tally = Tally.restore(context, getRuntimeContext(), Count.counters());
+        sweeps = new ArrayDeque<>();
+        watermark = Long.MIN_VALUE;
+        watermarkPassedOn = Long.MIN_VALUE;
+        compile();
+        restoreSweeps(context.isRestored());
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void open() throws Exception {
+        super.open();
+        mailbox =
+                getContainingTask()
+                        .getMailboxExecutorFactory()
+                        .createExecutor(getOperatorConfig().getChainIndex());
         stock = getRuntimeContext().getMapState(STOCK);
         facts = getRuntimeContext().getState(FACTS);
+        byCategory =
+                new ProductsByCategory(
+                        getRuntimeContext().getMapState(ProductsByCategory.STATE),
+                        this::setCurrentKey,
+                        getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
+        holds = getInternalTimerService("holds", StringSerializer.INSTANCE, this);
+        emit = new Emitter();
+        pricing = new PriceStockLevel(settings, emit);
+        getMetricGroup().gauge("sweeps", () -> sweeps.size());
+        getMetricGroup().gauge("sweepPercent", this::percent);
+        getMetricGroup().gauge("sweepLongestSliceMillis", () -> longestSliceNanos / 1_000_000);
+        getMetricGroup().gauge("ruleBookVersion", this::versionInForce);
+        goOn();
     }
 
     @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
-        tally =
-                Tally.restore(
-                        context,
-                        getRuntimeContext(),
-                        "priced",
-                        "unchanged",
-                        "superseded",
-                        "waiting",
-                        "repriced",
-                        "withdrawn",
-                        "lateForWindow");
-    }
-
-    @Override
-    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
         tally.snapshot(context);
+        List<UnfinishedSweep> left = new ArrayList<>();
+        for (Sweep sweep : sweeps) {
+            left.add(
+                    new UnfinishedSweep(
+                            reached,
+                            newestLevel,
+                            attempt,
+                            indexed,
+                            sweep.cause,
+                            sweep.asOf,
+                            sweep.version,
+                            sweep.changed,
+                            sweep.announcedAt));
+        }
+        if (left.isEmpty()) {
+            left.add(
+                    new UnfinishedSweep(
+                            reached, newestLevel, attempt, indexed, null, 0, null, 0, 0));
+        }
+        unfinished.update(left);
+    }
+
+    @Override
+    public void close() throws Exception {
+        closed = true;
+        if (sweeps != null && !sweeps.isEmpty() && sweeps.peek().products != null) {
+            sweeps.peek().products.close();
+        }
+        super.close();
     }
 
     // ---------------------------------------------------------------- what is told of a product
 
     @Override
-    public void processElement(
-            ProductChange change, ReadOnlyContext context, Collector<PricingEvent> out)
-            throws Exception {
-        if (books == null) {
-            compile(
-                    context.getBroadcastState(BOOKS).immutableEntries(),
-                    context.getBroadcastState(CLOCK));
-        }
-        Emitter emit = new Emitter(out, context::output, context.timerService().currentWatermark());
+    public void processElement1(StreamRecord<ProductChange> element) throws Exception {
+        levelsWait = true;
+        ProductChange change = element.getValue();
         switch (change.kind()) {
-            case STOCK_LEVEL -> update(change.stockLevel(), emit);
-            case WITHDRAWAL -> withdraw(change.productId(), change.withdrawal(), emit);
-            case CATALOG -> updateCatalog(change.productId(), change.catalogEntry(), emit);
+            case STOCK_LEVEL -> update(change.stockLevel());
+            case WITHDRAWAL -> withdraw(change.productId(), change.withdrawal());
+            case CATALOG -> updateCatalog(change.productId(), change.catalogEntry());
         }
     }
 
-    private void update(StockLevel level, Emitter emit) throws Exception {
+    private void update(StockLevel level) throws Exception {
         ProductFacts known = factsOf(level.productId());
         PricedStock before = stock.get(level.warehouseId());
         if (level.version().isOlderThan(known.withdrawnBefore())
                 || (before != null && level.version().isOlderThan(before.version()))) {
-            tally.add(SUPERSEDED, 1);
-            emit.event(superseded(level));
+            emit.count(Count.SUPERSEDED);
+            pricing.supersede(level);
             return;
         }
-        if (before != null && before.repeats(level) && !publishAll) {
-            tally.add(UNCHANGED, 1);
-            stock.put(level.warehouseId(), moved(before, level));
+        if (before != null
+                && before.repeats(level)
+                && settings.publish() == Settings.Publish.CHANGES) {
+            emit.count(Count.UNCHANGED);
+            stock.put(level.warehouseId(), before.movedTo(level));
             return;
         }
-        boolean late = emit.isClosed(level.version().eventTime());
-        if (late) {
-            tally.add(LATE, 1);
+        long eventTime = level.version().eventTime();
+        newestLevel = Math.max(newestLevel, eventTime);
+        if (emit.isClosed(eventTime)) {
+            emit.count(Count.LATE_FOR_WINDOW);
         }
         PricedStock after =
-                price(
+                pricing.price(
+                        books,
+                        everKnown,
                         before,
                         level,
                         known.catalog(),
                         Cause.INVENTORY,
-                        level.version().eventTime(),
-                        emit);
+                        eventTime);
         if (after.standing() != Standing.PRICED) {
-            tally.add(WAITING, 1);
+            emit.count(Count.WAITING);
         } else if (before == null || after.priceVersion() != before.priceVersion()) {
-            tally.add(PRICED, 1);
+            emit.count(Count.PRICED);
         } else {
-            tally.add(UNCHANGED, 1);
+            emit.count(Count.UNCHANGED);
         }
-        stock.put(level.warehouseId(), catchUp(after, level, known.catalog(), emit));
+        stock.put(level.warehouseId(), catchUp(after, level, known.catalog(), eventTime));
     }
 
-    /** Prices a level again at every moment that passed since its event time. */
+    /**
+     * Prices a level again at every moment since it was priced that has passed already, and sets
+     * the timer of a hold that is still to end.
+     */
     private PricedStock catchUp(
-            PricedStock stock, StockLevel level, CatalogEntry catalog, Emitter emit) {
+            PricedStock stock, StockLevel level, CatalogEntry catalog, long pricedAt) {
         PricedStock now = stock;
         if (now.standing() == Standing.WAITING) {
             return now;
         }
-        for (long moment = books.nextChange(level.version().eventTime());
-                moment <= reached;
-                moment = books.nextChange(moment)) {
-            now = price(now, level, catalog, Cause.SCHEDULE, moment, emit);
+        long moment = pricedAt;
+        while (true) {
+            long release = now.heldUntil() > moment ? now.heldUntil() : Long.MAX_VALUE;
+            moment = Math.min(books.nextChange(moment), release);
+            if (moment > reached || moment == Long.MAX_VALUE) {
+                break;
+            }
+            now = pricing.price(books, everKnown, now, level, catalog, Cause.SCHEDULE, moment);
+        }
+        if (now.heldUntil() > reached) {
+            holds.registerEventTimeTimer(level.warehouseId(), now.heldUntil());
         }
         return now;
     }
 
-    private void withdraw(String productId, StockVersion version, Emitter emit) throws Exception {
+    private void withdraw(String productId, StockVersion version) throws Exception {
         ProductFacts known = factsOf(productId);
         if (version.isOlderThan(known.withdrawnBefore())) {
             return;
@@ -238,19 +362,11 @@ public final class ApplyPricingRules
                 continue;
             }
             StockLevel level = before.stockLevel(productId, entry.getKey());
-            boolean published = before.price() != null;
-            if (published) {
-                tally.add(WITHDRAWN, 1);
-                emit.event(withdrawn(before, level, Cause.INVENTORY, version.eventTime()));
-            }
-            emit.shift(version.eventTime(), entry.getKey(), position(before), null, 0, null, 0);
-            entry.setValue(
-                    unpriced(before, level, Standing.WITHDRAWN, before.priceTier(), NO_CONDITION));
+            entry.setValue(pricing.delist(before, level, version.eventTime()));
         }
     }
 
-    private void updateCatalog(String productId, CatalogEntry entry, Emitter emit)
-            throws Exception {
+    private void updateCatalog(String productId, CatalogEntry entry) throws Exception {
         ProductFacts known = factsOf(productId);
         if (entry != null
                 && known.catalog() != null
@@ -258,120 +374,210 @@ public final class ApplyPricingRules
             return;
         }
         remember(productId, new ProductFacts(entry, known.withdrawnBefore()));
+        String from = known.catalog() == null ? null : known.catalog().category();
+        String to = entry == null ? null : entry.category();
+        if (from == null ? to != null : !from.equals(to)) {
+            byCategory.move(productId, from, to);
+        }
         if (books.isEmpty()) {
             return;
         }
+        long now = Math.max(reached, watermark == Long.MAX_VALUE ? Long.MIN_VALUE : watermark);
         for (Map.Entry<String, PricedStock> held : stock.entries()) {
             PricedStock before = held.getValue();
             if (before.standing() == Standing.WITHDRAWN) {
                 continue;
             }
-            StockLevel level = before.stockLevel(productId, held.getKey());
-            long now = Math.max(Math.max(level.version().eventTime(), reached), emit.now());
-            PricedStock after = price(before, level, entry, Cause.CATALOG, now, emit);
+            PricedStock after =
+                    reprice(productId, held.getKey(), before, entry, Cause.CATALOG, now);
             if (after != before) {
                 held.setValue(after);
             }
         }
     }
 
+    /** Prices what is stored, as of a moment or, where it holds later, as of its own. */
+    private PricedStock reprice(
+            String productId,
+            String warehouseId,
+            PricedStock before,
+            CatalogEntry catalog,
+            Cause cause,
+            long moment) {
+        StockLevel level = before.stockLevel(productId, warehouseId);
+        long asOf = Math.max(level.version().eventTime(), moment);
+        if (before.standing() == Standing.WAITING) {
+            // As if the book had been there when the level came.
+            asOf = level.version().eventTime();
+        } else if (before.changedAt() > asOf) {
+            // Another change was faster than the sweep; no price goes back in time.
+            asOf = before.changedAt();
+        }
+        PricedStock after = pricing.price(books, everKnown, before, level, catalog, cause, asOf);
+        return after == before ? before : catchUp(after, level, catalog, asOf);
+    }
+
     // ---------------------------------------------------------------- what happens to the rules
 
     @Override
-    public void processBroadcastElement(
-            RulesChange change, Context context, Collector<PricingEvent> out) throws Exception {
-        BroadcastState<Long, AcceptedBook> stored = context.getBroadcastState(BOOKS);
-        BroadcastState<String, Long> clock = context.getBroadcastState(CLOCK);
-        switch (change.kind()) {
-            case BOOK -> {
-                stored.put(change.book().version(), change.book());
-                forgetOldest(stored);
-            }
-            case RETIRED -> stored.clear();
-            case BOUNDARY -> {}
+    public void processElement2(StreamRecord<RulesChange> element) throws Exception {
+        RulesChange change = element.getValue();
+        if (change.kind() == RulesChange.Kind.ALL_READ) {
+            clock.put(ALL_READ, change.eventTime());
+            return;
         }
-        Long before = clock.get(REACHED);
-        clock.put(
-                REACHED,
-                before == null ? change.eventTime() : Math.max(before, change.eventTime()));
-        compile(stored.entries(), clock);
+        // What the books known until now had still ahead by then is not forgotten with them.
+        passBoundaries(change.eventTime());
+        PriceBooks before = books;
+        if (change.kind() == RulesChange.Kind.BOOK) {
+            knownBooks.put(change.book().version(), change.book());
+            forgetOldest();
+        } else {
+            knownBooks.clear();
+        }
+        boolean first = !everKnown;
+        clock.put(REACHED, reached(change));
+        compile();
+        begin(
+                new Sweep(
+                        Cause.RULE_BOOK,
+                        reached,
+                        first ? Touched.EVERYTHING : touchedFromNowOn(before, books),
+                        inForce(change.convergenceOf()),
+                        change.announcedAt()));
+    }
 
-        boolean touches =
-                change.kind() != RulesChange.Kind.BOUNDARY || books.changesAt(change.eventTime());
-        long[] counts = new long[2];
-        if (touches) {
-            Cause cause =
-                    change.kind() == RulesChange.Kind.BOUNDARY ? Cause.SCHEDULE : Cause.RULE_BOOK;
-            Emitter emit = new Emitter(out, context::output, context.currentWatermark());
-            context.applyToKeyedState(
-                    STOCK, (productId, held) -> reprice(productId, held, cause, emit, counts));
+    /** A book that history has not come to yet converges when it begins. */
+    private Long inForce(Long version) {
+        return version != null && version == versionInForce() ? version : null;
+    }
+
+    /**
+     * What other books touch at the event time reached, and at the moments after it as of which
+     * stock levels that were faster than the watermark are priced already.
+     */
+    private Touched touchedFromNowOn(PriceBooks before, PriceBooks after) {
+        Touched touched = Touched.NOTHING;
+        int moments = 0;
+        for (long moment = reached;
+                moment == reached || moment <= newestLevel;
+                moment = Math.min(before.nextChange(moment), after.nextChange(moment))) {
+            if (++moments > MOST_MOMENTS) {
+                return Touched.EVERYTHING;
+            }
+            touched =
+                    touched.plus(
+                            Touched.between(
+                                    before.holdsAt(moment), moment, after.holdsAt(moment), moment));
+            if (moment == Long.MAX_VALUE) {
+                break;
+            }
         }
-        if (change.convergenceOf() != null) {
-            context.output(
-                    SWEEPS,
-                    new SweepReport(
-                            change.convergenceOf(),
-                            getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
-                            counts[0],
-                            counts[1],
-                            change.eventTime(),
-                            change.announcedAt(),
-                            context.currentProcessingTime()));
+        return touched;
+    }
+
+    private long reached(RulesChange change) {
+        return Math.max(reached, change.eventTime());
+    }
+
+    /** A watermark: the boundaries and holds until then are over. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        watermark = mark.getTimestamp();
+        passBoundaries(end());
+        if (getTimeServiceManager().isPresent()) {
+            getTimeServiceManager().get().advanceWatermark(mark);
+        }
+        if (watermark == Long.MAX_VALUE) {
+            while (!sweeps.isEmpty()) {
+                sweepFor(Long.MAX_VALUE);
+            }
+        }
+        passWatermarkOn();
+    }
+
+    /**
+     * How far event time has come. The end of a bounded run is not the end of time: what it has
+     * read is (trap 12b).
+     */
+    private long end() throws Exception {
+        if (watermark != Long.MAX_VALUE) {
+            return watermark;
+        }
+        Long allRead = clock.get(ALL_READ);
+        return allRead == null ? Long.MIN_VALUE : allRead;
+    }
+
+    /** While a sweep goes on, the windows of the moment that it prices have to stay open. */
+    private void passWatermarkOn() {
+        if (sweeps.isEmpty() && watermark > watermarkPassedOn) {
+            watermarkPassedOn = watermark;
+            output.emitWatermark(new Watermark(watermark));
         }
     }
 
-    private void reprice(
-            String productId,
-            MapState<String, PricedStock> held,
-            Cause cause,
-            Emitter emit,
-            long[] counts)
-            throws Exception {
-        ProductFacts known = facts.value();
-        CatalogEntry catalog = known == null ? null : known.catalog();
-        for (Map.Entry<String, PricedStock> entry : held.entries()) {
-            PricedStock before = entry.getValue();
-            if (before.standing() == Standing.WITHDRAWN) {
-                continue;
-            }
-            StockLevel level = before.stockLevel(productId, entry.getKey());
-            long eventTime = level.version().eventTime();
-            PricedStock after;
-            if (before.standing() == Standing.WAITING) {
-                // As if the book had been there when the level came.
-                after = price(before, level, catalog, cause, eventTime, emit);
-                after = catchUp(after, level, catalog, emit);
-            } else {
-                after = price(before, level, catalog, cause, Math.max(eventTime, reached), emit);
-            }
-            counts[0]++;
-            if (after != before) {
-                boolean published = after.priceVersion() != before.priceVersion();
-                boolean ended = before.price() != null && after.price() == null;
-                counts[1] += published || ended ? 1 : 0;
-                entry.setValue(after);
-            }
+    /** Books and rules begin and end, one moment after the other. */
+    private void passBoundaries(long until) throws Exception {
+        for (long moment = books.nextChange(reached);
+                moment <= until && moment != Long.MAX_VALUE;
+                moment = books.nextChange(moment)) {
+            clock.put(REACHED, moment);
+            reached = moment;
+            PriceBook book = books.holdsAt(moment);
+            boolean begins = book != null && book.effectiveFrom() == moment;
+            begin(
+                    new Sweep(
+                            Cause.SCHEDULE,
+                            moment,
+                            Touched.between(books.holdsAt(moment - 1), moment - 1, book, moment),
+                            begins ? book.version() : null,
+                            getProcessingTimeService().getCurrentProcessingTime()));
         }
+    }
+
+    /** A hold is over: the price that is then due is published. */
+    @Override
+    public void onEventTime(InternalTimer<String, String> timer) throws Exception {
+        if (timer.getTimestamp() > end()) {
+            return;
+        }
+        PricedStock before = stock.get(timer.getNamespace());
+        if (before == null || before.heldUntil() != timer.getTimestamp()) {
+            return; // It was released, or held for longer, in the meantime.
+        }
+        String productId = timer.getKey();
+        PricedStock after =
+                reprice(
+                        productId,
+                        timer.getNamespace(),
+                        before,
+                        factsOf(productId).catalog(),
+                        Cause.SCHEDULE,
+                        timer.getTimestamp());
+        if (after != before) {
+            stock.put(timer.getNamespace(), after);
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, String> timer) {
+        throw new IllegalStateException("no hold ends by the wall clock");
     }
 
     /** The oldest versions go; each is of use only to stock levels of its time. */
-    private void forgetOldest(BroadcastState<Long, AcceptedBook> stored) throws Exception {
-        List<Long> versions = new ArrayList<>();
-        for (Map.Entry<Long, AcceptedBook> entry : stored.entries()) {
-            versions.add(entry.getKey());
+    private void forgetOldest() throws Exception {
+        TreeMap<Long, AcceptedBook> versions = new TreeMap<>();
+        for (Map.Entry<Long, AcceptedBook> entry : knownBooks.entries()) {
+            versions.put(entry.getKey(), entry.getValue());
         }
-        versions.sort(null);
-        for (int i = 0; i < versions.size() - keptVersions; i++) {
-            stored.remove(versions.get(i));
+        while (versions.size() > keptVersions) {
+            knownBooks.remove(versions.pollFirstEntry().getKey());
         }
     }
 
-    private void compile(
-            Iterable<Map.Entry<Long, AcceptedBook>> stored,
-            ReadOnlyBroadcastState<String, Long> clock)
-            throws Exception {
+    private void compile() throws Exception {
         List<PriceBook> compiled = new ArrayList<>();
-        for (Map.Entry<Long, AcceptedBook> entry : stored) {
+        for (Map.Entry<Long, AcceptedBook> entry : knownBooks.entries()) {
             AcceptedBook accepted = entry.getValue();
             RuleBook book = RuleBookReader.read(accepted.document()).book();
             compiled.add(new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo()));
@@ -382,293 +588,387 @@ public final class ApplyPricingRules
         reached = everKnown ? stamp : Long.MIN_VALUE;
     }
 
-    // ---------------------------------------------------------------- one price
+    private long versionInForce() {
+        PriceBook book = books.holdsAt(reached);
+        return book == null ? 0 : book.version();
+    }
+
+    // ---------------------------------------------------------------- sweeps
 
     /**
-     * Prices a stock level as of a time, tells the world what that changed, and returns what is to
-     * be stored; the very same object where nothing changed.
+     * Takes up a sweep. One for a new book takes the place of all that are unfinished: it looks at
+     * what they would still have looked at, too.
      */
-    private PricedStock price(
-            PricedStock before,
-            StockLevel level,
+    private void begin(Sweep sweep) throws Exception {
+        if (sweep.touched.isNothing()) {
+            report(sweep, Stage.DONE);
+            return;
+        }
+        Sweep next = sweep;
+        if (sweep.cause == Cause.RULE_BOOK && !sweeps.isEmpty()) {
+            Touched touched = sweep.touched;
+            for (Sweep old : sweeps) {
+                touched = touched.plus(old.touched);
+                if (old.products != null) {
+                    old.products.close();
+                }
+                emit.count(Count.SWEEPS_CANCELLED);
+                report(old, Stage.CANCELLED);
+            }
+            sweeps.clear();
+            next = new Sweep(sweep.cause, sweep.asOf, touched, sweep.version, sweep.announcedAt);
+        }
+        sweeps.add(next);
+        goOn();
+    }
+
+    /** Puts the next slice into the mailbox, behind what waits there already. */
+    private void goOn() {
+        if (sweeps.isEmpty() || sliceAhead || closed) {
+            return;
+        }
+        sliceAhead = true;
+        if (levelsWait || !outputsTakeMore()) {
+            // A mail would come after one single record; a timer lets many through.
+            levelsWait = false;
+            getProcessingTimeService()
+                    .registerTimer(
+                            getProcessingTimeService().getCurrentProcessingTime() + PAUSE_MILLIS,
+                            now -> slice());
+            return;
+        }
+        try {
+            mailbox.execute(this::slice, "sweep");
+        } catch (RejectedExecutionException stopping) {
+            // The task ends; what is unfinished stands in the savepoint.
+            sliceAhead = false;
+        }
+    }
+
+    private void slice() throws Exception {
+        sliceAhead = false;
+        if (closed || sweeps.isEmpty()) {
+            return;
+        }
+        if (outputsTakeMore()) {
+            long began = System.nanoTime();
+            sweepFor(sliceNanos);
+            longestSliceNanos = Math.max(longestSliceNanos, System.nanoTime() - began);
+        }
+        passWatermarkOn();
+        goOn();
+    }
+
+    /** Whether writing would not block: a slice must not stand still for a slow reader. */
+    private boolean outputsTakeMore() {
+        for (ResultPartitionWriter writer : getContainingTask().getEnvironment().getAllWriters()) {
+            if (!writer.isAvailable()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Goes on with the first sweep for so long, or to its end. */
+    private void sweepFor(long nanos) throws Exception {
+        Sweep sweep = sweeps.peek();
+        if (sweep.products == null) {
+            sweep.products = productsFor(sweep.touched);
+        }
+        long began = System.nanoTime();
+        while (sweep.products.hasNext()) {
+            examine(sweep, sweep.products.next());
+            if (System.nanoTime() - began >= nanos) {
+                long now = getProcessingTimeService().getCurrentProcessingTime();
+                if (now - sweep.reportedAt >= REPORT_MILLIS) {
+                    sweep.reportedAt = now;
+                    report(sweep, Stage.RUNNING);
+                }
+                return;
+            }
+        }
+        indexed |= sweep.products.areAll();
+        sweep.products.close();
+        sweeps.remove();
+        report(sweep, Stage.DONE);
+    }
+
+    private void examine(Sweep sweep, String productId) throws Exception {
+        setCurrentKey(productId);
+        CatalogEntry catalog = factsOf(productId).catalog();
+        String category = catalog == null ? null : catalog.category();
+        if (!indexed && category != null) {
+            byCategory.move(productId, null, category);
+        }
+        for (Map.Entry<String, PricedStock> entry : stock.entries()) {
+            PricedStock before = entry.getValue();
+            if (before.standing() == Standing.WITHDRAWN
+                    || !concerns(sweep, productId, catalog, before, entry.getKey())) {
+                continue;
+            }
+            PricedStock after =
+                    reprice(productId, entry.getKey(), before, catalog, sweep.cause, sweep.asOf);
+            emit.count(Count.REEXAMINED);
+            sweep.examined++;
+            if (after != before) {
+                boolean published = after.priceVersion() != before.priceVersion();
+                boolean ended = before.price() != null && after.price() == null;
+                sweep.changed += published || ended ? 1 : 0;
+                entry.setValue(after);
+            }
+        }
+    }
+
+    private static boolean concerns(
+            Sweep sweep,
+            String productId,
             CatalogEntry catalog,
-            Cause cause,
-            long asOf,
-            Emitter emit) {
-        boolean newLevel = cause == Cause.INVENTORY;
-        boolean held = before != null && before.standing() != Standing.WITHDRAWN;
-        int condition = StockCondition.of(level.quantity(), lowStock).ordinal();
-        if (newLevel) {
-            alertCondition(held ? before.condition() : NO_CONDITION, condition, level, emit);
-        }
-        PriceBook book = books.holdsAt(asOf);
-        Price price = book == null ? null : book.price(level, catalog, asOf);
-        if (price == null || price.amount() == null) {
-            return withoutPrice(before, level, price, cause, asOf, condition, emit);
-        }
-
-        BigDecimal amount = price.amount();
-        BigDecimal previous = before == null ? null : before.price();
-        boolean changed =
-                previous == null
-                        || before.quantity() != level.quantity()
-                        || previous.compareTo(amount) != 0
-                        || !same(before.priceTier(), price.tier())
-                        || !before.currency().equals(book.currency());
-        if (!changed && !newLevel) {
-            return before;
-        }
-        boolean publish = changed || publishAll;
-        long priceVersion = (before == null ? 0 : before.priceVersion()) + (publish ? 1 : 0);
-        boolean differs =
-                publish
-                        && previous != null
-                        && (previous.compareTo(amount) != 0
-                                || !before.currency().equals(book.currency()));
-        PricedStock after =
-                new PricedStock(
-                        Standing.PRICED,
-                        condition,
-                        level.quantity(),
-                        level.deliveryTime(),
-                        level.restockingTime(),
-                        level.version(),
-                        level.ingestedAt(),
-                        price.tier(),
-                        amount,
-                        book.currency(),
-                        priceVersion,
-                        price.segments(),
-                        price.limit(),
-                        asOf,
-                        PricedStock.NEVER);
-        emit.event(
-                new PricingEvent(
-                        level,
-                        Outcome.PRICED,
-                        publish ? Published.PRICE : Published.NOTHING,
-                        price.tier(),
-                        amount,
-                        price.segments(),
-                        book.currency(),
-                        priceVersion,
-                        previous,
-                        cause,
-                        asOf,
-                        book.reference(),
-                        price.trace()));
-        boolean released = !newLevel && before.standing() == Standing.WAITING;
-        emit.shift(
-                asOf,
-                level.warehouseId(),
-                held ? position(before) : null,
-                position(after),
-                newLevel ? 1 : 0,
-                newLevel || released ? amount : null,
-                differs ? 1 : 0);
-        if (!newLevel) {
-            tally.add(REPRICED, 1);
-        }
-        if (differs) {
-            alertJump(level, previous, amount, asOf, emit);
-        }
-        return after;
-    }
-
-    /** The rules give no price, or no rules are known yet: a price that was there is withdrawn. */
-    private PricedStock withoutPrice(
             PricedStock before,
-            StockLevel level,
-            Price price,
-            Cause cause,
-            long asOf,
-            int condition,
-            Emitter emit) {
-        boolean newLevel = cause == Cause.INVENTORY;
-        boolean held = before != null && before.standing() != Standing.WITHDRAWN;
-        Standing standing = everKnown ? Standing.UNPRICED : Standing.WAITING;
-        String tier = price == null ? null : price.tier();
-        if (!newLevel && before.standing() == standing && same(before.priceTier(), tier)) {
-            return before;
-        }
-        if (before != null && before.price() != null) {
-            tally.add(WITHDRAWN, 1);
-            emit.event(withdrawn(before, level, cause, asOf));
-        }
-        if (standing == Standing.UNPRICED
-                && (before == null || before.standing() != Standing.UNPRICED)) {
-            Price.Unpriced why = price == null ? Price.Unpriced.NO_BOOK : price.unpriced();
-            emit.alert(
-                    new Alert(
-                            Alert.Kind.UNPRICED,
-                            Alert.Severity.CRITICAL,
-                            level.productId(),
-                            level.warehouseId(),
-                            asOf,
-                            Map.of("why", why.name())));
-        }
-        PricedStock after = unpriced(before, level, standing, tier, condition);
-        emit.shift(
-                asOf,
-                level.warehouseId(),
-                held ? position(before) : null,
-                position(after),
-                newLevel ? 1 : 0,
-                null,
-                0);
-        return after;
+            String warehouseId) {
+        // What is still waiting is of no book yet, and is looked at by any.
+        return before.standing() == Standing.WAITING
+                || sweep.touched.concerns(
+                        productId,
+                        catalog == null ? null : catalog.category(),
+                        before.priceTier(),
+                        warehouseId);
     }
 
-    private static PricedStock unpriced(
-            PricedStock before, StockLevel level, Standing standing, String tier, int condition) {
-        return new PricedStock(
-                standing,
-                condition,
-                level.quantity(),
-                level.deliveryTime(),
-                level.restockingTime(),
-                level.version(),
-                level.ingestedAt(),
-                tier,
-                null,
-                null,
-                before == null ? 0 : before.priceVersion(),
-                Map.of(),
-                PricedStock.Limit.NONE,
-                PricedStock.NEVER,
-                PricedStock.NEVER);
-    }
-
-    /** The same stock, said by a newer message. */
-    private static PricedStock moved(PricedStock stock, StockLevel level) {
-        return new PricedStock(
-                stock.standing(),
-                stock.condition(),
-                stock.quantity(),
-                stock.deliveryTime(),
-                stock.restockingTime(),
-                level.version(),
-                level.ingestedAt(),
-                stock.priceTier(),
-                stock.price(),
-                stock.currency(),
-                stock.priceVersion(),
-                stock.segmentPrices(),
-                stock.limit(),
-                stock.changedAt(),
-                stock.heldUntil());
-    }
-
-    private static PricingEvent superseded(StockLevel level) {
-        return new PricingEvent(
-                level,
-                Outcome.SUPERSEDED,
-                Published.NOTHING,
-                null,
-                null,
-                Map.of(),
-                null,
-                0,
-                null,
-                Cause.INVENTORY,
-                level.version().eventTime(),
-                null,
-                List.of());
-    }
-
-    private static PricingEvent withdrawn(
-            PricedStock before, StockLevel level, Cause cause, long effectiveAt) {
-        return new PricingEvent(
-                level,
-                Outcome.WITHDRAWN,
-                Published.TOMBSTONE,
-                before.priceTier(),
-                null,
-                Map.of(),
-                null,
-                before.priceVersion(),
-                before.price(),
-                cause,
-                effectiveAt,
-                null,
-                List.of());
-    }
-
-    private static Position position(PricedStock stock) {
-        return new Position(stock.priceTier(), stock.quantity(), stock.price());
-    }
-
-    private static boolean same(String a, String b) {
-        return a == null ? b == null : a.equals(b);
-    }
-
-    // ---------------------------------------------------------------- alerts
-
-    /** A condition is told when it begins, not at every message while it lasts. */
-    private void alertCondition(int before, int now, StockLevel level, Emitter emit) {
-        if (before == now) {
+    private void report(Sweep sweep, Stage stage) {
+        if (sweep.version == null) {
             return;
         }
-        StockCondition[] conditions = StockCondition.values();
-        StockCondition condition = conditions[now];
-        if (before != NO_CONDITION && conditions[before].isEmpty() && !condition.isEmpty()) {
-            emit.alert(stockAlert(Alert.Kind.BACK_IN_STOCK, Alert.Severity.INFO, level, false));
+        emit.side(
+                SWEEPS,
+                new SweepReport(
+                        sweep.version,
+                        getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                        getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                        attempt,
+                        stage,
+                        sweep.products == null ? 0 : sweep.products.percent(),
+                        sweep.examined,
+                        sweep.changed,
+                        sweep.asOf,
+                        sweep.announcedAt,
+                        getProcessingTimeService().getCurrentProcessingTime()));
+    }
+
+    /**
+     * What a checkpoint found unfinished in any subtask begins again in all of them: after a
+     * rescale nobody knows whose keys were done.
+     */
+    private void restoreSweeps(boolean restored) throws Exception {
+        indexed = !restored;
+        // A savepoint of 0.1.0 does not say.
+        newestLevel = restored ? Long.MAX_VALUE : Long.MIN_VALUE;
+        boolean first = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+        Map<String, Sweep> again = new TreeMap<>();
+        long least = Long.MAX_VALUE;
+        long newest = Long.MIN_VALUE;
+        boolean allIndexed = true;
+        for (UnfinishedSweep left : unfinished.get()) {
+            indexed = true;
+            allIndexed &= left.indexed();
+            least = Math.min(least, left.reached());
+            newest = Math.max(newest, left.newestLevel());
+            newestLevel = newest;
+            attempt = Math.max(attempt, left.attempt() + 1);
+            if (left.cause() == null) {
+                continue;
+            }
+            long before = left.asOf() - 1;
+            Touched touched =
+                    left.cause() == Cause.SCHEDULE
+                            ? Touched.between(
+                                    books.holdsAt(before),
+                                    before,
+                                    books.holdsAt(left.asOf()),
+                                    left.asOf())
+                            : Touched.EVERYTHING;
+            Sweep sweep =
+                    again.computeIfAbsent(
+                            String.format("%020d %s %s", left.asOf(), left.cause(), left.version()),
+                            key ->
+                                    new Sweep(
+                                            left.cause(),
+                                            left.asOf(),
+                                            touched,
+                                            left.version(),
+                                            left.announcedAt()));
+            sweep.changed += first ? left.changed() : 0;
         }
-        switch (condition) {
-            case LOW ->
-                    emit.alert(
-                            stockAlert(Alert.Kind.LOW_STOCK, Alert.Severity.WARNING, level, true));
-            case OUT ->
-                    emit.alert(
-                            stockAlert(
-                                    Alert.Kind.OUT_OF_STOCK,
-                                    Alert.Severity.CRITICAL,
-                                    level,
-                                    false));
-            case OVERSOLD ->
-                    emit.alert(
-                            stockAlert(Alert.Kind.OVERSOLD, Alert.Severity.CRITICAL, level, false));
-            case NORMAL -> {}
+        indexed &= allIndexed;
+        if (least != Long.MAX_VALUE && everKnown) {
+            // A boundary that one subtask had passed and another had not passes again.
+            reached = Math.min(reached, least);
+            clock.put(REACHED, reached);
+        }
+        sweeps.addAll(again.values());
+    }
+
+    private int percent() {
+        Sweep sweep = sweeps.peek();
+        return sweep == null || sweep.products == null ? 100 : sweep.products.percent();
+    }
+
+    private Sweep.Products productsFor(Touched touched) throws Exception {
+        return touched.needsWalk() || (!indexed && !touched.categories().isEmpty())
+                ? new AllProducts()
+                : new NamedProducts(touched);
+    }
+
+    private KeyGroupRange keyGroups() {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                task.getMaxNumberOfParallelSubtasks(),
+                task.getNumberOfParallelSubtasks(),
+                task.getIndexOfThisSubtask());
+    }
+
+    /** Every product of this subtask. */
+    private final class AllProducts implements Sweep.Products {
+        private final Stream<String> stream;
+        private final Iterator<String> keys;
+        private final int copied;
+        private final KeyGroupRange groups;
+        private int passed;
+        private String last;
+
+        AllProducts() {
+            Stream<String> stored =
+                    ApplyPricingRules.this
+                            .<String>getKeyedStateBackend()
+                            .getKeys(STOCK.getName(), VoidNamespace.INSTANCE);
+            groups = keyGroups();
+            if (getKeyedStateBackend().isSafeToReuseKVState()) {
+                // A database: its iterator sees what was there when it was made, in key groups.
+                stream = stored;
+                keys = stored.iterator();
+                copied = -1;
+            } else {
+                // A map on the heap must not be changed while one walks over it.
+                List<String> copy;
+                try (stored) {
+                    copy = stored.collect(Collectors.toCollection(ArrayList::new));
+                }
+                stream = Stream.empty();
+                keys = copy.iterator();
+                copied = copy.size();
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return keys.hasNext();
+        }
+
+        @Override
+        public String next() {
+            passed++;
+            last = keys.next();
+            return last;
+        }
+
+        @Override
+        public int percent() {
+            if (copied >= 0) {
+                return copied == 0 ? 100 : (int) (100L * passed / copied);
+            }
+            if (last == null) {
+                return 0;
+            }
+            int group =
+                    KeyGroupRangeAssignment.assignToKeyGroup(
+                            last,
+                            getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
+            return 100 * (group - groups.getStartKeyGroup()) / groups.getNumberOfKeyGroups();
+        }
+
+        @Override
+        public boolean areAll() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            stream.close();
         }
     }
 
-    private Alert stockAlert(
-            Alert.Kind kind, Alert.Severity severity, StockLevel level, boolean withThreshold) {
-        Map<String, String> details = new HashMap<>();
-        details.put("quantity", Long.toString(level.quantity()));
-        if (withThreshold) {
-            details.put("threshold", Long.toString(lowStock));
-        }
-        return new Alert(
-                kind,
-                severity,
-                level.productId(),
-                level.warehouseId(),
-                level.version().eventTime(),
-                details);
-    }
+    /** The products that rules name, and those of the categories that they name. */
+    private final class NamedProducts implements Sweep.Products {
+        private final KeyGroupRange groups;
+        private final int maxParallelism;
+        private final List<String> categories;
+        private Iterator<String> now;
+        private String mine;
+        private int category;
+        private int group;
 
-    /** Looks both ways: a price that falls by 99.7 % is a jump too (trap 19). */
-    private void alertJump(
-            StockLevel level, BigDecimal previous, BigDecimal amount, long at, Emitter emit) {
-        BigDecimal change = amount.subtract(previous);
-        if (change.abs().compareTo(previous.multiply(priceJump)) <= 0) {
-            return;
+        NamedProducts(Touched touched) {
+            groups = keyGroups();
+            maxParallelism = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
+            categories = List.copyOf(touched.categories());
+            group = groups.getStartKeyGroup();
+            now = touched.productIds().iterator();
         }
-        Map<String, String> details = new HashMap<>();
-        details.put("previous_price", previous.toPlainString());
-        details.put("price", amount.toPlainString());
-        details.put(
-                "change_percent",
-                change.movePointRight(2).divide(previous, 1, RoundingMode.HALF_UP).toPlainString());
-        emit.alert(
-                new Alert(
-                        Alert.Kind.PRICE_JUMP,
-                        Alert.Severity.WARNING,
-                        level.productId(),
-                        level.warehouseId(),
-                        at,
-                        details));
+
+        @Override
+        public boolean hasNext() {
+            while (mine == null) {
+                if (now.hasNext()) {
+                    String product = now.next();
+                    if (isMine(product)) {
+                        mine = product;
+                    }
+                } else if (category < categories.size()) {
+                    now = nextGroup();
+                } else {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private boolean isMine(String product) {
+            return groups.contains(
+                    KeyGroupRangeAssignment.assignToKeyGroup(product, maxParallelism));
+        }
+
+        private Iterator<String> nextGroup() {
+            List<String> products;
+            try {
+                products = byCategory.of(categories.get(category), group);
+            } catch (Exception failure) {
+                throw new IllegalStateException("the index of categories cannot be read", failure);
+            }
+            if (++group > groups.getEndKeyGroup()) {
+                group = groups.getStartKeyGroup();
+                category++;
+            }
+            return products.iterator();
+        }
+
+        @Override
+        public String next() {
+            String product = mine;
+            mine = null;
+            return product;
+        }
+
+        @Override
+        public int percent() {
+            return categories.isEmpty() ? 0 : 100 * category / categories.size();
+        }
+
+        @Override
+        public boolean areAll() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
     }
 
     // ---------------------------------------------------------------- in and out
@@ -688,47 +988,35 @@ public final class ApplyPricingRules
         lastProduct = productId;
     }
 
-    /** {@code context.output}, which the two contexts of the function have no common type for. */
-    private interface SideOutput {
-        <X> void emit(OutputTag<X> tag, X value);
-    }
-
-    /** Where results go, and what the windows still take. */
-    private final class Emitter {
-        private final Collector<PricingEvent> out;
-        private final SideOutput side;
-        private final long watermark;
-
-        Emitter(Collector<PricingEvent> out, SideOutput side, long watermark) {
-            this.out = out;
-            this.side = side;
-            this.watermark = watermark;
-        }
-
-        /** The event time reached, as far as this subtask knows. */
-        long now() {
-            return watermark == Long.MAX_VALUE ? Long.MIN_VALUE : watermark;
-        }
+    /** Where results go. Never with a timestamp: they carry their times themselves. */
+    private final class Emitter implements PriceStockLevel.Listener {
 
         /** Whether the window of a moment has closed. */
         boolean isClosed(long moment) {
             return Math.floorDiv(moment, windowMillis) * windowMillis + windowMillis - 1
-                    <= watermark;
+                    <= watermarkPassedOn;
         }
 
-        void event(PricingEvent event) {
-            out.collect(event);
+        <X> void side(OutputTag<X> tag, X value) {
+            output.collect(tag, new StreamRecord<>(value));
         }
 
-        void alert(Alert alert) {
-            side.emit(ALERTS, alert);
+        @Override
+        public void event(PricingEvent event) {
+            output.collect(new StreamRecord<>(event));
+        }
+
+        @Override
+        public void alert(Alert alert) {
+            side(ALERTS, alert);
         }
 
         /**
          * A shift whose window has closed moves the stock of the next window, and is neither an
          * update nor a price change of it: late for the window is not late for the stock.
          */
-        void shift(
+        @Override
+        public void shift(
                 long at,
                 String warehouseId,
                 Position before,
@@ -736,17 +1024,22 @@ public final class ApplyPricingRules
                 int updates,
                 BigDecimal updatePrice,
                 int priceChanges) {
-            boolean closed = isClosed(at);
-            side.emit(
+            boolean late = isClosed(at);
+            side(
                     SHIFTS,
                     new StockShift(
-                            closed ? watermark + 1 : at,
+                            late ? watermarkPassedOn + 1 : at,
                             warehouseId,
                             before,
                             after,
-                            closed ? 0 : updates,
-                            closed ? null : updatePrice,
-                            closed ? 0 : priceChanges));
+                            late ? 0 : updates,
+                            late ? null : updatePrice,
+                            late ? 0 : priceChanges));
+        }
+
+        @Override
+        public void count(Count count) {
+            tally.add(count.ordinal(), 1);
         }
     }
 }

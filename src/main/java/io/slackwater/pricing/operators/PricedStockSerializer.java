@@ -1,8 +1,13 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.PricedStock;
+import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.Standing;
+import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -20,8 +25,12 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
     public static final TypeInformation<PricedStock> TYPE =
             new SerializedType<>(PricedStock.class, INSTANCE);
 
-    private static final int FORMAT = 1;
+    /** What release 0.1.0 wrote: nothing of segments, limits and holds. */
+    private static final int FIRST_FORMAT = 1;
+
+    private static final int FORMAT = 2;
     private static final Standing[] STANDINGS = Standing.values();
+    private static final Limit[] LIMITS = Limit.values();
 
     @Override
     public void serialize(PricedStock stock, DataOutputView target) throws IOException {
@@ -37,27 +46,62 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
         writeDecimal(stock.price(), target);
         writeText(stock.currency(), target);
         target.writeLong(stock.priceVersion());
+        target.writeByte(stock.limit().ordinal());
+        target.writeLong(stock.changedAt());
+        target.writeLong(stock.heldUntil());
+        target.writeByte(stock.segmentPrices().size());
+        for (Map.Entry<String, BigDecimal> segment : stock.segmentPrices().entrySet()) {
+            writeText(segment.getKey(), target);
+            writeDecimal(segment.getValue(), target);
+        }
     }
 
     @Override
     public PricedStock deserialize(DataInputView source) throws IOException {
-        expectFormat(FORMAT, source.readByte(), PricedStock.class);
+        int format = source.readByte();
+        if (format != FIRST_FORMAT) {
+            expectFormat(FORMAT, format, PricedStock.class);
+        }
+        Standing standing = STANDINGS[source.readByte()];
+        int condition = source.readByte();
+        long quantity = source.readLong();
+        int deliveryTime = source.readInt();
+        int restockingTime = source.readInt();
+        StockVersion version = ProductChangeSerializer.readVersion(source);
+        long ingestedAt = source.readLong();
+        String priceTier = readText(source);
+        BigDecimal price = readDecimal(source);
+        String currency = readText(source);
+        long priceVersion = source.readLong();
+        boolean first = format == FIRST_FORMAT;
         return new PricedStock(
-                STANDINGS[source.readByte()],
-                source.readByte(),
-                source.readLong(),
-                source.readInt(),
-                source.readInt(),
-                ProductChangeSerializer.readVersion(source),
-                source.readLong(),
-                readText(source),
-                readDecimal(source),
-                readText(source),
-                source.readLong(),
-                java.util.Map.of(),
-                PricedStock.Limit.NONE,
-                PricedStock.NEVER,
-                PricedStock.NEVER);
+                standing,
+                condition,
+                quantity,
+                deliveryTime,
+                restockingTime,
+                version,
+                ingestedAt,
+                priceTier,
+                price,
+                currency,
+                priceVersion,
+                first ? Limit.NONE : LIMITS[source.readByte()],
+                first ? PricedStock.NEVER : source.readLong(),
+                first ? PricedStock.NEVER : source.readLong(),
+                first ? Map.of() : readSegments(source));
+    }
+
+    private static Map<String, BigDecimal> readSegments(DataInputView source) throws IOException {
+        int size = source.readUnsignedByte();
+        if (size == 0) {
+            return Map.of();
+        }
+        Map<String, BigDecimal> segments = new TreeMap<>();
+        for (int i = 0; i < size; i++) {
+            segments.put(readText(source), readDecimal(source));
+        }
+        return segments;
     }
 
     @Override

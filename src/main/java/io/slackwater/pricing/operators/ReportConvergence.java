@@ -2,21 +2,27 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.RuleStatus.State;
-import io.slackwater.pricing.model.SweepProgress;
 import io.slackwater.pricing.model.SweepReport;
+import io.slackwater.pricing.model.SweepReport.Stage;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Says that a book version has converged once every pricing subtask has said so; once. */
+/**
+ * Adds up how far the pricing subtasks have come with a book version, and says that it has
+ * converged, or was cancelled, once every one of them is through; once.
+ */
 public final class ReportConvergence extends KeyedProcessFunction<Long, SweepReport, RuleStatus> {
 
     private final String bookId;
-    private transient ValueState<SweepProgress> progress;
+
+    /** The newest report of each subtask, of each attempt. */
+    private transient MapState<Integer, SweepReport> reports;
 
     public ReportConvergence(String bookId) {
         this.bookId = bookId;
@@ -24,35 +30,61 @@ public final class ReportConvergence extends KeyedProcessFunction<Long, SweepRep
 
     @Override
     public void open(OpenContext context) {
-        progress =
+        reports =
                 getRuntimeContext()
-                        .getState(
-                                new ValueStateDescriptor<>(
-                                        "sweep-progress", TypeInformation.of(SweepProgress.class)));
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "sweep-reports",
+                                        Types.INT,
+                                        TypeInformation.of(SweepReport.class)));
     }
 
     @Override
     public void processElement(SweepReport report, Context context, Collector<RuleStatus> out)
             throws Exception {
-        SweepProgress before = progress.value();
-        SweepProgress now = (before == null ? SweepProgress.NONE : before).plus(report);
-        if (now.reports() < report.subtasks()) {
-            progress.update(now);
-            return;
+        reports.put(report.attempt() << 16 | report.subtask(), report);
+        long examined = 0;
+        long changed = 0;
+        long percent = 0;
+        long newest = Long.MIN_VALUE;
+        int through = 0;
+        boolean cancelled = false;
+        for (SweepReport each : reports.values()) {
+            // After a restart every subtask begins again. What those changed that were through
+            // remains; the others know it themselves.
+            if (each.attempt() != report.attempt()) {
+                changed += each.stage() == Stage.DONE ? each.changed() : 0;
+                continue;
+            }
+            examined += each.examined();
+            changed += each.changed();
+            percent += each.percent();
+            newest = Math.max(newest, each.reportedAt());
+            through += each.stage() == Stage.RUNNING ? 0 : 1;
+            cancelled |= each.stage() == Stage.CANCELLED;
         }
-        progress.clear();
+        boolean all = through == report.subtasks();
+        if (all) {
+            reports.clear();
+        }
+        State state = State.CONVERGING;
+        if (all) {
+            state = cancelled ? State.CANCELLED : State.CONVERGED;
+        } else if (report.stage() != Stage.RUNNING) {
+            return; // One more is through: the next progress or the end will say so.
+        }
         out.collect(
                 new RuleStatus(
                         bookId,
                         report.version(),
-                        State.CONVERGED,
+                        state,
                         null,
                         report.eventTime() == Long.MIN_VALUE ? null : report.eventTime(),
                         List.of(),
-                        now.examined(),
-                        now.changed(),
-                        Math.max(0, now.finishedAt() - report.announcedAt()),
-                        null,
+                        examined,
+                        changed,
+                        all && !cancelled ? Math.max(0, newest - report.announcedAt()) : null,
+                        all ? null : (int) (percent / report.subtasks()),
                         null,
                         null));
     }

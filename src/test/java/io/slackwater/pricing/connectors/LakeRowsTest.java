@@ -8,13 +8,17 @@ import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
+import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
@@ -30,6 +34,36 @@ class LakeRowsTest {
         survives(LakeTables.EVENTS_SCHEMA, LakeRows.event(superseded()));
         survives(LakeTables.METRICS_SCHEMA, LakeRows.metric(metric()));
         survives(LakeTables.DEAD_LETTERS_SCHEMA, LakeRows.deadLetter(deadLetter()));
+        survives(LakeTables.EVENTS_SCHEMA, LakeRows.event(priced()));
+        survives(LakeTables.RULE_BOOKS_SCHEMA, LakeRows.ruleBook(refused()));
+        survives(LakeTables.RULE_BOOKS_SCHEMA, LakeRows.ruleBook(nameless()));
+    }
+
+    @Test
+    void theStepsOfAPriceSayWhatWasBeforeAndWhichRulesLost() {
+        RowData row = LakeRows.event(priced());
+        RowType columns = LakeTables.rowType(LakeTables.EVENTS_SCHEMA);
+        ArrayData trace = row.getArray(columns.getFieldIndex("trace"));
+        RowData base = trace.getRow(0, 6);
+        assertEquals("10.00", base.getString(3).toString());
+        assertTrue(base.isNullAt(4), "there is nothing before the base");
+        assertTrue(base.isNullAt(5), "nothing lost");
+        RowData regional = trace.getRow(1, 6);
+        assertEquals("11", regional.getString(3).toString());
+        assertEquals("10.00", regional.getString(4).toString());
+        assertEquals("winter: less specific", regional.getString(5).toString());
+    }
+
+    @Test
+    void theSegmentsOfAPriceAreAMap() {
+        RowData row = LakeRows.event(priced());
+        RowType columns = LakeTables.rowType(LakeTables.EVENTS_SCHEMA);
+        MapData segments = row.getMap(columns.getFieldIndex("segment_prices"));
+        assertEquals(1, segments.size());
+        assertEquals("loyal", segments.keyArray().getString(0).toString());
+        assertEquals(
+                new BigDecimal("9.900000"),
+                segments.valueArray().getDecimal(0, 38, 6).toBigDecimal());
     }
 
     @Test
@@ -103,6 +137,64 @@ class LakeRowsTest {
                 1_000,
                 null,
                 List.of());
+    }
+
+    private static PricingEvent priced() {
+        return new PricingEvent(
+                new StockLevel("P1", "WH1", 5, 3, 7, new StockVersion(1_000, 2, 78), 2_000),
+                PricingEvent.Outcome.PRICED,
+                PricingEvent.Published.PRICE,
+                "standard",
+                new BigDecimal("11.00"),
+                Map.of("loyal", new BigDecimal("9.90")),
+                "EUR",
+                1,
+                null,
+                Cause.INVENTORY,
+                1_000,
+                "default@7",
+                List.of(
+                        new TraceStep(
+                                "base", "tier:standard", "", null, new BigDecimal("10.00"), ""),
+                        new TraceStep(
+                                "regional",
+                                "north",
+                                "x 1.1",
+                                new BigDecimal("10.00"),
+                                new BigDecimal("11"),
+                                "winter: less specific")));
+    }
+
+    private static RuleStatus refused() {
+        return new RuleStatus(
+                "default",
+                7L,
+                RuleStatus.State.REJECTED,
+                null,
+                1_000L,
+                List.of(new RuleStatus.Reason("UNKNOWN_KIND", "/rules/0/kind", "No.")),
+                null,
+                null,
+                null,
+                null,
+                2_000L,
+                "{}");
+    }
+
+    private static RuleStatus nameless() {
+        return new RuleStatus(
+                null,
+                null,
+                RuleStatus.State.RETIRED,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static DashboardMetric metric() {

@@ -9,6 +9,7 @@ import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptionsInternal;
@@ -33,6 +35,7 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.Collector;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -78,7 +81,7 @@ class RestCatalogIT {
     }
 
     @Test
-    void everyRowOfThreeTablesIsThereOnceAndTheCatalogSaysWhereTheyLie() throws Exception {
+    void everyRowOfFourTablesIsThereOnceAndTheCatalogSaysWhereTheyLie() throws Exception {
         // No warehouse, no file IO: what the catalog has decided holds.
         Settings.Lake lake = lake(server.uri(), "", Map.of());
         Lake.prepare(lake, configuration());
@@ -99,6 +102,12 @@ class RestCatalogIT {
             assertEquals(
                     LongStream.range(0, 40).boxed().toList(),
                     column(catalog, LakeTables.DEAD_LETTERS, "source_offset"));
+            // Of each book an answer and its convergence, and nothing of what lies between.
+            assertEquals(
+                    LongStream.range(0, 40).flatMap(i -> LongStream.of(i, i)).boxed().toList(),
+                    column(catalog, LakeTables.RULE_BOOKS, "version"));
+            Set<Object> states = Set.copyOf(column(catalog, LakeTables.RULE_BOOKS, "state"));
+            assertEquals(Set.of("active", "converged"), states);
             assertEquals(
                     List.of("event_time_day", "product_id_bucket"),
                     events.spec().fields().stream().map(field -> field.name()).toList());
@@ -143,7 +152,7 @@ class RestCatalogIT {
 
     // ---- jobs
 
-    /** 20 rows into each of the three tables, by one job. */
+    /** 20 rows into each of the tables, by one job; 40 into that of the rule books. */
     private static void writeHour(Settings.Lake settings, int hour) throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration());
@@ -165,6 +174,12 @@ class RestCatalogIT {
                 .write(
                         numbers.map(RestCatalogIT::deadLetter, TypeInformation.of(DeadLetter.class))
                                 .uid("letters"));
+        lake.ruleBooks()
+                .write(
+                        numbers.flatMap(
+                                        (FlatMapFunction<Long, RuleStatus>) RestCatalogIT::answers,
+                                        TypeInformation.of(RuleStatus.class))
+                                .uid("answers"));
         environment.execute("hour " + hour);
     }
 
@@ -228,6 +243,19 @@ class RestCatalogIT {
                 1,
                 0,
                 0);
+    }
+
+    private static void answers(long number, Collector<RuleStatus> out) {
+        for (RuleStatus.State state :
+                List.of(
+                        RuleStatus.State.ACTIVE,
+                        RuleStatus.State.CONVERGING,
+                        RuleStatus.State.CONVERGED)) {
+            out.collect(
+                    new RuleStatus(
+                            "default", number, state, HISTORY, HISTORY, List.of(), null, null, null,
+                            null, HISTORY, "{}"));
+        }
     }
 
     private static DeadLetter deadLetter(long number) {

@@ -15,6 +15,7 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,38 @@ class OutputJsonTest {
                         + "\"price_version\":3,\"previous_price\":10.00,\"cause\":\"inventory\",\"event_time\":\"2026-11-21T08:00:00.000Z\","
                         + "\"effective_at\":\"2026-11-21T08:00:00.000Z\",\"rule_book\":\"default@7\"}",
                 text(json.price(event)));
+    }
+
+    @Test
+    void writesThePricesOfSegmentsInAlphabeticalOrder() {
+        PricingEvent event = event("12345", "WH1", new BigDecimal("8.00"), null);
+        Map<String, BigDecimal> segments = new HashMap<>();
+        for (String segment : List.of("staff", "loyal", "a \"quoted\" one")) {
+            segments.put(segment, new BigDecimal("7.20"));
+        }
+
+        assertEquals(
+                text(json.price(event)).replace("}", "")
+                        + ",\"segment_prices\":{\"a \\\"quoted\\\" one\":7.20,\"loyal\":7.20,\"staff\":7.20}}",
+                text(json.price(withSegments(event, segments))));
+    }
+
+    private static PricingEvent withSegments(
+            PricingEvent event, Map<String, BigDecimal> segmentPrices) {
+        return new PricingEvent(
+                event.stock(),
+                event.outcome(),
+                event.published(),
+                event.priceTier(),
+                event.price(),
+                segmentPrices,
+                event.currency(),
+                event.priceVersion(),
+                event.previousPrice(),
+                event.cause(),
+                event.effectiveAt(),
+                event.ruleBook(),
+                event.trace());
     }
 
     @Test
@@ -219,6 +252,29 @@ class OutputJsonTest {
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGED\",\"effective_from\":\"2026-11-21T08:00:00.000Z\",\"at\":\"2026-11-21T08:00:00.001Z\","
                         + "\"examined\":1000,\"changed\":12,\"took_ms\":345}",
+                text(json.ruleStatus(status)));
+    }
+
+    @Test
+    void writesHowFarABookHasComeAndNotItsDocument() {
+        RuleStatus status =
+                new RuleStatus(
+                        "default",
+                        7L,
+                        RuleStatus.State.CONVERGING,
+                        null,
+                        TIME,
+                        List.of(),
+                        500L,
+                        12L,
+                        null,
+                        50,
+                        TIME,
+                        "{}");
+
+        assertEquals(
+                "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGING\",\"at\":\"2026-11-21T08:00:00.000Z\","
+                        + "\"examined\":500,\"changed\":12,\"progress_percent\":50}",
                 text(json.ruleStatus(status)));
     }
 

@@ -27,19 +27,20 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -58,7 +59,7 @@ public final class PricingFlow implements AutoCloseable {
             accept;
     private final OneInputStreamOperatorTestHarness<ProductChange, InventorySignal> sampler;
     private final List<
-                    KeyedBroadcastOperatorTestHarness<
+                    KeyedTwoInputStreamOperatorTestHarness<
                             String, ProductChange, RulesChange, PricingEvent>>
             apply = new ArrayList<>();
     private final List<Deque<Object>> onTheWay = new ArrayList<>();
@@ -69,9 +70,11 @@ public final class PricingFlow implements AutoCloseable {
     private final List<SweepReport> sweeps = new ArrayList<>();
     private final List<RuleStatus> statuses = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final List<Long> watermarks = new ArrayList<>();
     private final Map<String, PricingEvent> priceList = new LinkedHashMap<>();
     private long rulesOffset;
     private long checkpoint = 1;
+    private boolean sweepsSettle = true;
 
     /** What a restart begins with. */
     public record Snapshot(OperatorSubtaskState accept, OperatorSubtaskState apply, int subtasks) {}
@@ -99,11 +102,12 @@ public final class PricingFlow implements AutoCloseable {
         start(sampler, null, null);
         for (int i = 0; i < subtasks; i++) {
             var harness =
-                    new KeyedBroadcastOperatorTestHarness<>(
-                            new CoBroadcastWithKeyedOperator<>(
-                                    new ApplyPricingRules(settings),
-                                    List.of(ApplyPricingRules.BOOKS, ApplyPricingRules.CLOCK)),
+                    new KeyedTwoInputStreamOperatorTestHarness<
+                            String, ProductChange, RulesChange, PricingEvent>(
+                            // Slices of one product each: tests look between any two.
+                            new ApplyPricingRules(settings, 0),
                             ProductChange::productId,
+                            null,
                             Types.STRING,
                             MAX_PARALLELISM,
                             subtasks,
@@ -186,8 +190,8 @@ public final class PricingFlow implements AutoCloseable {
                 apply.get(
                         KeyGroupRangeAssignment.assignKeyToParallelOperator(
                                 change.productId(), MAX_PARALLELISM, apply.size()));
-        subtask.processElement(new StreamRecord<>(change));
-        collect(subtask);
+        subtask.processElement1(new StreamRecord<>(change));
+        settle(subtask);
         return this;
     }
 
@@ -205,8 +209,8 @@ public final class PricingFlow implements AutoCloseable {
         collectAnnouncements();
         onTheWay.forEach(way -> way.add(mark));
         for (var subtask : apply) {
-            subtask.processWatermark(mark);
-            collect(subtask);
+            subtask.processWatermark1(mark);
+            settle(subtask);
         }
     }
 
@@ -247,11 +251,11 @@ public final class PricingFlow implements AutoCloseable {
             return false;
         }
         if (next instanceof RulesChange change) {
-            apply.get(subtask).processBroadcastElement(new StreamRecord<>(change));
+            apply.get(subtask).processElement2(new StreamRecord<>(change));
         } else {
-            apply.get(subtask).processBroadcastWatermark((Watermark) next);
+            apply.get(subtask).processWatermark2((Watermark) next);
         }
-        collect(apply.get(subtask));
+        settle(apply.get(subtask));
         return true;
     }
 
@@ -284,6 +288,51 @@ public final class PricingFlow implements AutoCloseable {
         drain(accept.getSideOutput(AcceptRuleBooks.DEAD_LETTERS), deadLetters);
     }
 
+    /** Lets sweeps go on to their end, unless a test wants to see what happens between slices. */
+    private void settle(KeyedTwoInputStreamOperatorTestHarness<String, ?, ?, PricingEvent> subtask)
+            throws Exception {
+        while (sweepsSettle && slice(subtask)) {
+            // Until nothing is left to do.
+        }
+        collect(subtask);
+    }
+
+    /** From now on sweeps go on by {@link #slice(int)} only. */
+    public PricingFlow sweepByHand() {
+        sweepsSettle = false;
+        return this;
+    }
+
+    /** Lets every sweep go on to its end. */
+    public PricingFlow settle() throws Exception {
+        for (var subtask : apply) {
+            settle(subtask);
+        }
+        return this;
+    }
+
+    /** One slice of an unfinished sweep of a subtask; false: there is none. */
+    public boolean slice(int subtask) throws Exception {
+        boolean went = slice(apply.get(subtask));
+        collect(apply.get(subtask));
+        return went;
+    }
+
+    private static boolean slice(
+            KeyedTwoInputStreamOperatorTestHarness<String, ?, ?, PricingEvent> subtask)
+            throws Exception {
+        if (subtask.getProcessingTimeService().getNumActiveTimers() > 0) {
+            subtask.setProcessingTime(subtask.getProcessingTime() + 1);
+            return true;
+        }
+        Optional<Mail> mail = subtask.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+        if (mail.isEmpty()) {
+            return false;
+        }
+        mail.get().run();
+        return true;
+    }
+
     private void collect(AbstractStreamOperatorTestHarness<PricingEvent> subtask) {
         Object next;
         while ((next = subtask.getOutput().poll()) != null) {
@@ -294,6 +343,8 @@ public final class PricingFlow implements AutoCloseable {
                     priceList.put(
                             event.stock().productId() + "|" + event.stock().warehouseId(), event);
                 }
+            } else if (next instanceof Watermark mark) {
+                watermarks.add(mark.getTimestamp());
             }
         }
         drain(side(subtask, ApplyPricingRules.ALERTS), alerts);
@@ -326,6 +377,11 @@ public final class PricingFlow implements AutoCloseable {
     /** The newest record of each key of the price list. */
     public Map<String, PricingEvent> priceList() {
         return priceList;
+    }
+
+    /** The watermarks that the pricing subtasks passed on. */
+    public List<Long> watermarks() {
+        return watermarks;
     }
 
     public List<Alert> alerts() {
