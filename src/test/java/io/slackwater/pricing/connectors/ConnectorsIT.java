@@ -42,7 +42,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -282,13 +281,6 @@ class ConnectorsIT {
     @Test
     void answersAboutRuleBooksGoToTheTopicAndTheLakeAndSilenceCommitsNothing() throws Exception {
         Settings settings = settings(Mode.LIVE, Delivery.EXACTLY_ONCE, Duration.ZERO);
-        List<Reason> reasons = List.of(new Reason("UNKNOWN_KIND", "/rules/0/kind", "No."));
-        List<RuleStatus> answers =
-                List.of(
-                        answer(7, State.ACTIVE, List.of(), "{\"version\":7}"),
-                        answer(7, State.CONVERGING, List.of(), null),
-                        answer(7, State.CONVERGED, List.of(), null),
-                        answer(8, State.REJECTED, reasons, "{\"version\":8}"));
         Configuration often = configuration();
         often.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
         StreamExecutionEnvironment environment =
@@ -299,18 +291,19 @@ class ConnectorsIT {
                 environment
                         .fromSource(
                                 new DataGeneratorSource<>(
-                                        (GeneratorFunction<Long, RuleStatus>)
-                                                number ->
-                                                        answers.get(Math.min(number.intValue(), 3)),
+                                        (GeneratorFunction<Long, Long>) number -> number,
                                         40,
                                         RateLimiterStrategy.perSecond(10),
-                                        TypeInformation.of(RuleStatus.class)),
+                                        Types.LONG),
                                 WatermarkStrategy.noWatermarks(),
-                                "answers")
-                        .uid("answers")
+                                "numbers")
+                        .uid("numbers")
                         .setParallelism(1)
-                        .filter(new FirstOnly(answers.size()))
+                        .filter(number -> number < 4)
                         .uid("first")
+                        .setParallelism(1)
+                        .map(ConnectorsIT::answer, TypeInformation.of(RuleStatus.class))
+                        .uid("answers")
                         .setParallelism(1);
         Connectors.outputs(settings).ruleStatus().write(stream);
         environment.execute("answers");
@@ -353,19 +346,18 @@ class ConnectorsIT {
         }
     }
 
-    /** The first elements and none after them. */
-    public static final class FirstOnly implements FilterFunction<RuleStatus> {
-        private static final long serialVersionUID = 1L;
-        private int left;
-
-        FirstOnly(int count) {
-            left = count;
-        }
-
-        @Override
-        public boolean filter(RuleStatus answer) {
-            return left-- > 0;
-        }
+    private static RuleStatus answer(long number) {
+        return switch ((int) number) {
+            case 0 -> answer(7, State.ACTIVE, List.of(), "{\"version\":7}");
+            case 1 -> answer(7, State.CONVERGING, List.of(), null);
+            case 2 -> answer(7, State.CONVERGED, List.of(), null);
+            default ->
+                    answer(
+                            8,
+                            State.REJECTED,
+                            List.of(new Reason("UNKNOWN_KIND", "/rules/0/kind", "No.")),
+                            "{\"version\":8}");
+        };
     }
 
     private static RuleStatus answer(
