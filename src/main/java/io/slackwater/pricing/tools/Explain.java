@@ -69,6 +69,7 @@ final class Explain implements Callable<Integer> {
     /** What the lake knows of the price in question. */
     private record Answer(
             PricingEvent row,
+            String currency,
             long since,
             PricingEvent next,
             List<PricingEvent> superseded,
@@ -154,7 +155,11 @@ final class Explain implements Callable<Integer> {
                 document = accepted.document();
             }
         }
-        return new Answer(row, since, next, superseded, recomputed);
+        String currency = null;
+        for (int i = index; i >= 0 && currency == null; i--) {
+            currency = rows.get(i).currency(); // A withdrawal has none: that of what it ended.
+        }
+        return new Answer(row, currency, since, next, superseded, recomputed);
     }
 
     // ---- for people
@@ -264,7 +269,8 @@ final class Explain implements Callable<Integer> {
                                 row.previousPrice() == null
                                         ? ""
                                         : " (it was "
-                                                + Wording.amount(row.previousPrice(), null)
+                                                + Wording.amount(
+                                                        row.previousPrice(), answer.currency())
                                                 + ")",
                                 switch (row.cause()) {
                                     case INVENTORY ->
@@ -375,7 +381,9 @@ final class Explain implements Callable<Integer> {
                         .formatted(
                                 source,
                                 after,
-                                step.before() == null ? "?" : step.before().toPlainString(),
+                                step.before() == null
+                                        ? "?"
+                                        : Wording.number(step.before(), currency),
                                 detail.isEmpty() ? "" : " (" + detail.substring(2) + ")");
             }
             case "hold" -> {
@@ -408,7 +416,7 @@ final class Explain implements Callable<Integer> {
         return step.before().compareTo(step.after()) == 0
                 ? "leaves " + Wording.amount(step.after(), currency)
                 : "turns "
-                        + step.before().toPlainString()
+                        + Wording.number(step.before(), currency)
                         + " into "
                         + Wording.amount(step.after(), currency);
     }

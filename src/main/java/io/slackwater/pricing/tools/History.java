@@ -58,14 +58,18 @@ final class History implements Callable<Integer> {
     private record Publication(
             RuleStatus first, RuleBook book, RuleStatus last, RuleStatus converged) {
 
-        Long effectiveFrom() {
-            return first.effectiveFrom() == null && book != null
-                    ? book.effectiveFrom()
-                    : first.effectiveFrom();
+        boolean isAccepted() {
+            return first.state() == State.ACTIVE || first.state() == State.SCHEDULED;
         }
 
+        /** Null where it never held, or where that is not known. */
+        Long effectiveFrom() {
+            return isAccepted() ? first.effectiveFrom() : null;
+        }
+
+        /** Null where it never held, or has no end. */
         Long effectiveTo() {
-            return book == null ? null : book.effectiveTo();
+            return isAccepted() && book != null ? book.effectiveTo() : null;
         }
     }
 

@@ -405,12 +405,12 @@ final class Preview implements Callable<Integer> {
         out.println();
         if (effect.withoutPrice > 0) {
             out.println(
-                    "Not judged: %s that had a price and have none now."
+                    "Not judged: %s withdrawn, or unpriced since."
                             .formatted(
                                     Wording.count(
                                             effect.withoutPrice,
-                                            "product in its warehouse",
-                                            "products in their warehouses")));
+                                            "price that was",
+                                            "prices that were")));
         }
         if (effect.otherCurrency > 0) {
             out.println(

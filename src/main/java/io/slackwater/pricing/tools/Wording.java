@@ -5,6 +5,7 @@ import io.slackwater.pricing.json.Instants;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 
@@ -59,7 +60,15 @@ final class Wording {
 
     /** Such as {@code 8.00 EUR}. */
     static String amount(BigDecimal amount, String currency) {
-        return amount.toPlainString() + (currency == null ? "" : " " + currency);
+        return number(amount, currency) + (currency == null ? "" : " " + currency);
+    }
+
+    /** The same without its currency: its digits at least, and more where they are not zero. */
+    static String number(BigDecimal amount, String currency) {
+        int digits =
+                currency == null ? 0 : Currency.getInstance(currency).getDefaultFractionDigits();
+        BigDecimal shortest = amount.stripTrailingZeros();
+        return (shortest.scale() < digits ? shortest.setScale(digits) : shortest).toPlainString();
     }
 
     /** Such as {@code 1,234}. */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.connectors.PlainLake;
 import io.slackwater.pricing.demo.Database;
 import io.slackwater.pricing.model.CatalogEntry;
@@ -46,7 +48,10 @@ class LakeToolsIT {
     private static final long T = Instant.parse("2026-11-21T08:00:00Z").toEpochMilli();
     private static final long HOUR = 3_600_000;
     private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
 
     /** Scarce goods cost more; the tests' stock is 5, 20 and 100 pieces. */
     private static final Books BOOK = Books.book(7).rule(Books.SCARCITY);
@@ -218,7 +223,7 @@ class LakeToolsIT {
 
                 How the price was made
                    1. The base price of tier premium is 15.00 EUR. Its category is garden.
-                   2. Rule scarcity (quantity bands, band 1 x 1.2) turns 15.00 into 18.000 EUR.
+                   2. Rule scarcity (quantity bands, band 1 x 1.2) turns 15.00 into 18.00 EUR.
                    3. Rounding (HALF_UP, to 0.01) leaves 18.00 EUR.
 
                 Made once more from this row and the document of default@7, it is 18.00 EUR: it agrees.
@@ -290,13 +295,13 @@ class LakeToolsIT {
                 run.out()
                         .contains(
                                 """
-                                   1. The list price of the product is 100 EUR. Its category is garden.
-                                   2. Rule scarcity (quantity bands, band 1 x 1.2) turns 100 into 120.0 EUR.
+                                   1. The list price of the product is 100.00 EUR. Its category is garden.
+                                   2. Rule scarcity (quantity bands, band 1 x 1.2) turns 100.00 into 120.00 EUR.
                                       Fitted too and lost: b: lower priority.
-                                   3. Rule north (regional, x 1.1) turns 120.0 into 132.00 EUR.
-                                   4. Rule spring (promotion, - 10 %) turns 132.00 into 118.800 EUR.
+                                   3. Rule north (regional, x 1.1) turns 120.00 into 132.00 EUR.
+                                   4. Rule spring (promotion, - 10 %) turns 132.00 into 118.80 EUR.
                                       Fitted too and lost: c: shut out by exclusive spring.
-                                   5. Rule roof (limits, ceiling 99.00) turns 118.800 into 99.00 EUR.
+                                   5. Rule roof (limits, ceiling 99.00) turns 118.80 into 99.00 EUR.
                                    6. Rounding (HALF_UP, to 0.01) leaves 99.00 EUR.
                                    7. For customers of segment loyal it is 89.10 EUR instead of 132.00 (loyal-10: - 10 %).
                                 """),
@@ -312,7 +317,7 @@ class LakeToolsIT {
                 run.out()
                         .startsWith(
                                 "Product gone in warehouse WH1 has no price since 2026-11-21T09:00:00.000Z.\n"
-                                        + "The price was withdrawn (it was 10.00), for its product was delisted"),
+                                        + "The price was withdrawn (it was 10.00 EUR), for its product was delisted"),
                 run.out());
         assertTrue(
                 run(new Explain(), "gone", "WH1", "--at", "2026-11-21T08:59:59Z")
@@ -350,7 +355,7 @@ class LakeToolsIT {
         assertEquals("default@7", rose.path("rule_book").asText());
         assertEquals(5, rose.at("/stock/quantity").asInt());
         assertEquals(3, rose.path("trace").size());
-        assertEquals("15.00", rose.at("/trace/1/before").asText());
+        assertEquals("15", rose.at("/trace/1/before").asText());
         assertTrue(rose.at("/recomputed/agrees").asBoolean());
         JsonNode forged = run(new Explain(), "forged", "WH1", "--json").json();
         assertFalse(forged.at("/recomputed/agrees").asBoolean());
@@ -369,15 +374,14 @@ class LakeToolsIT {
                 """
                 Rule book default: 4 publications, newest first
 
-                  version  published                 answer               holds from                until                     forced         changed    took  comment
-                        8  2026-11-21T08:00:00.003Z  stale                -                         -                         -                    -       -
-                        8  2026-11-21T08:00:00.002Z  scheduled, begun     2026-11-22T08:00:00.000Z  2026-11-23T08:00:00.000Z  -                    -       -
-                        8  2026-11-21T08:00:00.001Z  refused              -                         -                         -                    -       -
+                  version  published                 answer               holds from                until                     forced      changed    took  comment
+                        8  2026-11-21T08:00:00.003Z  stale                -                         -                         -                 -       -
+                        8  2026-11-21T08:00:00.002Z  scheduled, begun     2026-11-22T08:00:00.000Z  2026-11-23T08:00:00.000Z  -                 -       -
+                        8  2026-11-21T08:00:00.001Z  refused              -                         -                         -                 -       -
                            /rules: rules is missing. (RULES_MISSING)
                            It would move 73 %. (CIRCUIT_BREAKER)
-                        7  2026-11-21T07:00:00.000Z  accepted, converged  1970-01-01T00:00:00.000Z  -                         -          12 of 1,234  340 ms  winter
-                """
-                        .replace("              - ", "              - "),
+                        7  2026-11-21T07:00:00.000Z  accepted, converged  1970-01-01T00:00:00.000Z  -                         -       12 of 1,234  340 ms  winter
+                """,
                 run.out());
     }
 
@@ -422,19 +426,17 @@ class LakeToolsIT {
                 The draft of default, asked as of 2026-11-21T09:00:00.000Z, against the newest prices in the lake.
                 Nothing is changed. Holds are ignored: the job may publish a change later.
 
-                  prices                   6  100.0 %
-                  stay                     3   50.0 %
-                  rise                     3   50.0 %
-                  fall                     0    0.0 %
-                  become unpriced          0    0.0 %
-                  are cut at the floor     0    0.0 %
-                  are cut at the ceiling   0    0.0 %
-                  change for a segment     1   16.7 %
+                  prices                  6  100.0 %
+                  stay                    3   50.0 %
+                  rise                    3   50.0 %
+                  fall                    0    0.0 %
+                  become unpriced         0    0.0 %
+                  are cut at the floor    0    0.0 %
+                  are cut at the ceiling  0    0.0 %
+                  change for a segment    1   16.7 %
                 """,
                 run.out().substring(0, run.out().indexOf("\nThe sum")));
-        assertTrue(
-                run.out().contains("Not judged: 1 product in its warehouse that had a price"),
-                run.out());
+        assertTrue(run.out().contains("Not judged: 1 price that was withdrawn"), run.out());
         assertEquals(0, run.code());
     }
 
@@ -443,13 +445,13 @@ class LakeToolsIT {
         Path draft = draft(Books.book(9).standardCosts("4.00").defaultTier("standard"));
         Run run = run(new Preview(), draft.toString());
         // premium and basic are no tiers of the draft: rose is unpriced, lamp keeps its list price.
-        assertTrue(run.out().contains("become unpriced          1   16.7 %"), run.out());
+        assertTrue(run.out().contains("become unpriced         1   16.7 %"), run.out());
         assertTrue(
                 run.out()
                         .contains(
                                 """
                                 Largest falls
-                                  product  warehouse   now  then   change  pieces  made by
+                                  product  warehouse    now  then   change  pieces  made by
                                   calm     WH1        10.00  4.00  -60.0 %     100  tier:standard
                                 """),
                 run.out());
