@@ -159,6 +159,7 @@ class StoredStateTest {
             Configuration configuration = GlobalConfiguration.loadConfiguration("flink-conf");
             configuration.setString("restart-strategy.type", "none");
             configuration.removeKey("metrics.reporters");
+            configuration.setString("rest.port", "0");
             configuration.setString("heartbeat.interval", "500");
             configuration.setString("heartbeat.timeout", "30000");
             configuration.removeKey("execution.checkpointing.interval");
