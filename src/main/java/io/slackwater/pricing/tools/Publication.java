@@ -157,7 +157,6 @@ final class Publication {
             return Rules.GOOD;
         }
         out.println("It would be published as " + book.reference() + "; nothing was published.");
-        Finding.print(checked.findings(), out);
         if (before == null) {
             out.println("No earlier book is known.");
         } else {
