@@ -249,7 +249,11 @@ public final class PriceSample {
         return new Moves(counted, priced, moved, complete);
     }
 
-    private static boolean isTooFar(Price was, Price is, int movePercent) {
+    /**
+     * Whether a price moves by more than a percentage, up or down, or that of a segment does. Both
+     * have an amount, in the same currency.
+     */
+    public static boolean isTooFar(Price was, Price is, int movePercent) {
         if (isTooFar(was.amount(), is.amount(), movePercent)) {
             return true;
         }

@@ -460,7 +460,7 @@ class LakeToolsIT {
         assertTrue(
                 run.out()
                         .endsWith(
-                                "The circuit breaker would REFUSE it: 66.7 % of all prices would move by more than 50 % or be lost; allowed: at most 50 % of them, or \"force\": true.\n"),
+                                "The circuit breaker would REFUSE it: 66.7 % of all prices would move by more than 50 %, or end; allowed: at most 50 % of them, or \"force\": true.\n"),
                 run.out());
         Run allowed =
                 run(new Preview(), draft.toString(), "--set", "rules.breaker.share.percent=67");
@@ -488,7 +488,8 @@ class LakeToolsIT {
     void doesNotCompareAmountsOfDifferentCurrenciesAndDoubtsTheTierOfADefault() throws Exception {
         Path dollars = draft(Books.book(9).currency("USD").defaultTier("basic"));
         Run run = run(new Preview(), dollars.toString());
-        assertEquals(0, run.code(), run.out());
+        assertEquals(1, run.code(), run.out());
+        assertTrue(run.out().contains("would REFUSE it: 100.0 %"), run.out());
         assertTrue(run.out().contains("are in another currency now  6  100.0 %"), run.out());
         assertTrue(run.out().contains("6 prices are of another currency than USD."), run.out());
         assertTrue(
