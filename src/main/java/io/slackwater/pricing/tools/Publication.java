@@ -276,7 +276,11 @@ final class Publication {
                                             + ": jobs/rules status tells the rest.";
                     default ->
                             last.state() == State.REJECTED || last.state() == State.IGNORED
-                                    ? book + " changes nothing; the book before it stays."
+                                    ? book
+                                            + " changes nothing; the book before it stays. But the"
+                                            + " topic keeps only the newest: publish a corrected"
+                                            + " one, or take the last good one again with jobs/rules"
+                                            + " rollback."
                                     : last.state() == State.RETIRED
                                             ? book + " was withdrawn."
                                             : "A newer book has taken the place of " + book + ".";
