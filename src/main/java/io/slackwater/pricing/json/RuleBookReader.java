@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * every price, so nothing in it is guessed: {@code null} is no way to leave a field out, and a kind
  * of rule or a field of a rule, tier, scope or band that is not known refuses the whole book, for
  * it would change what the book means. Only fields of the book itself that this version has never
- * heard of are ignored, as everywhere in the contract.
+ * heard of are ignored, as everywhere in the contract; {@link #warnings} names them.
  *
  * <p>The shape of a book is published as {@code jobs/books/rule-book.schema.json}; what is checked
  * here beyond it is what a schema cannot say: what one field says of another.
@@ -141,6 +141,21 @@ public final class RuleBookReader {
         }
     }
 
+    /**
+     * What is allowed in a document and yet looks like a mistake, each with its JSON pointer:
+     * fields of the book that are ignored, regions that no rule names, promotions that give much,
+     * or less than their author may think. For people who write books; the job does not ask. Of a
+     * faulty book only what can be said of single fields; of a document that is not JSON nothing.
+     */
+    public static List<Reason> warnings(byte[] document) {
+        try {
+            JsonNode root = parse(document);
+            return RuleBookWarnings.of(root, new RuleBookReader().readBook(root).book());
+        } catch (Refusal told) {
+            return List.of();
+        }
+    }
+
     private static JsonNode parse(byte[] document) throws Refusal {
         JsonParser parser = null;
         try {
@@ -172,7 +187,7 @@ public final class RuleBookReader {
             unknown("DEFAULT_TIER_UNKNOWN", "/default_tier", "default_tier", defaultTier, "tiers");
         }
         Map<String, Set<String>> regions = regions(root);
-        List<Rule> rules = rules(root, currency, tiers, regions);
+        List<Rule> rules = rules(root, currency, tiers, regions, from, to);
         if (in.count() > 0) {
             return new Result(null, bookId, version, in.reasons());
         }
@@ -298,7 +313,9 @@ public final class RuleBookReader {
             JsonNode root,
             String currency,
             Map<String, Tier> tiers,
-            Map<String, Set<String>> regions) {
+            Map<String, Set<String>> regions,
+            Long bookFrom,
+            Long bookTo) {
         JsonNode node = root.get("rules");
         if (node == null || !node.isArray()) {
             in.notA("RULES", "_NOT_A_LIST", "/rules", "rules", node, "a list of rules");
@@ -313,14 +330,19 @@ public final class RuleBookReader {
         }
         RuleBodies bodies = new RuleBodies(in, currency);
         List<Rule> rules = new ArrayList<>(node.size());
+        Map<Integer, Rule> faultless = new LinkedHashMap<>();
         Map<String, Integer> ids = new HashMap<>();
         Set<String> segments = new HashSet<>();
         long combinations = 0;
         for (int i = 0; i < node.size(); i++) {
             String path = "/rules/" + i;
+            int before = in.count();
             Rule rule = rule(node.get(i), path, bodies, tiers, regions);
             if (rule == null) {
                 continue;
+            }
+            if (in.count() == before) {
+                faultless.put(i, rule);
             }
             combinations += combinations(rule.scope(), regions);
             if (rule.promotion() != null && rule.promotion().segment() != null) {
@@ -358,6 +380,8 @@ public final class RuleBookReader {
                             + " combinations; allowed: at most "
                             + MAX_COMBINATIONS_OF_BOOK
                             + ".");
+        } else if (regions != null) {
+            new RuleReach(in, regions, bookFrom, bookTo).refuseUnreachable(faultless);
         }
         return Collections.unmodifiableList(rules);
     }

@@ -4,6 +4,7 @@ import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.rules.PriceSample.Moves;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 
 /**
  * Keeps a slip of the pen out of the price list: a rule book that would move more than a share of
@@ -14,6 +15,9 @@ import java.math.RoundingMode;
  * never refused.
  */
 public final class CircuitBreaker {
+
+    /** Of so many moments ahead a book is tried, so that it is answered at once. */
+    private static final int MOST_MOMENTS = 16;
 
     private final int sharePercent;
     private final int movePercent;
@@ -33,15 +37,25 @@ public final class CircuitBreaker {
     }
 
     /**
-     * Why the step from one set of books to another goes too far; null where it does not.
+     * Why the step from one set of books to another goes too far; null where it does not. They are
+     * compared at the moment when the new book takes effect and, because its rules may begin later,
+     * at the next moments at which prices change by it.
      *
      * @param at when the new book takes effect, epoch milliseconds
      */
     public Reason refusal(PriceSample sample, PriceBooks before, PriceBooks after, long at) {
-        Moves moves = sample.moves(before, after, at, movePercent);
-        if (moves.moved() * 100 <= moves.priced() * sharePercent) {
-            return null;
+        long moment = at;
+        for (int i = 0; i < MOST_MOMENTS && moment != Long.MAX_VALUE; i++) {
+            Moves moves = sample.moves(before, after, moment, movePercent);
+            if (moves.moved() * 100 > moves.priced() * sharePercent) {
+                return refusal(moves, moment == at ? null : moment);
+            }
+            moment = after.nextChange(moment);
         }
+        return null;
+    }
+
+    private Reason refusal(Moves moves, Long later) {
         // Rounded up: a share that is too high never reads like one that is allowed.
         BigDecimal share =
                 BigDecimal.valueOf(moves.moved() * 100)
@@ -54,7 +68,12 @@ public final class CircuitBreaker {
         return new Reason(
                 "CIRCUIT_BREAKER",
                 "",
-                "It would move %s %% of all prices by more than %d %%, or end them; allowed: at most %d %% of them, or \"force\": true in the book. %s"
-                        .formatted(share.toPlainString(), movePercent, sharePercent, source));
+                "%s would move %s %% of all prices by more than %d %%, or end them; allowed: at most %d %% of them, or \"force\": true in the book. %s"
+                        .formatted(
+                                later == null ? "It" : "At " + Instant.ofEpochMilli(later) + " it",
+                                share.toPlainString(),
+                                movePercent,
+                                sharePercent,
+                                source));
     }
 }

@@ -2,9 +2,11 @@ package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -20,21 +22,25 @@ import java.util.Set;
 public final class Touched {
 
     /** No stock at all. */
-    public static final Touched NOTHING = new Touched(false);
+    public static final Touched NOTHING = new Touched(false, 0);
 
     /** All stock. */
-    public static final Touched EVERYTHING = new Touched(true);
+    public static final Touched EVERYTHING = new Touched(true, 0);
 
     private final boolean everything;
     private boolean needsWalk;
     private int shapes;
-    private final Set<Place> places = new HashSet<>();
+    private final Set<Place> places;
     private final Set<String> productIds = new HashSet<>();
     private final Set<String> categories = new HashSet<>();
 
-    private Touched(boolean everything) {
+    /**
+     * @param places how many there will be about, so that the set need not grow again and again
+     */
+    private Touched(boolean everything, int places) {
         this.everything = everything;
         this.needsWalk = everything;
+        this.places = new HashSet<>(places + places / 2);
     }
 
     /**
@@ -58,7 +64,7 @@ public final class Touched {
                 || !before.segments().equals(after.segments())) {
             return EVERYTHING;
         }
-        Set<Where> differing = new HashSet<>();
+        List<Where> differing = new ArrayList<>();
         if (before == after) {
             for (ReadyRule ready : before.timedRules()) {
                 if (ready.holdsAt(beforeAt) != ready.holdsAt(afterAt)) {
@@ -69,18 +75,20 @@ public final class Touched {
             addTiers(before.tierBases(), after.tierBases(), differing);
             addRules(before, beforeAt, after, afterAt, differing);
         }
-        Touched touched = new Touched(false);
+        int places = 0;
         for (Where where : differing) {
             if (where.isEverywhere()) {
                 return EVERYTHING;
             }
+            places += where.places();
         }
+        Touched touched = new Touched(false, places);
         differing.forEach(touched::add);
         return touched.places.isEmpty() ? NOTHING : touched;
     }
 
     private static void addTiers(
-            Map<String, TraceStep> before, Map<String, TraceStep> after, Set<Where> differing) {
+            Map<String, TraceStep> before, Map<String, TraceStep> after, List<Where> differing) {
         Set<String> names = new HashSet<>(before.keySet());
         names.addAll(after.keySet());
         for (String name : names) {
@@ -93,7 +101,7 @@ public final class Touched {
     }
 
     private static void addRules(
-            PriceBook before, long beforeAt, PriceBook after, long afterAt, Set<Where> differing) {
+            PriceBook before, long beforeAt, PriceBook after, long afterAt, List<Where> differing) {
         Map<String, ReadyRule> old = new HashMap<>();
         for (ReadyRule ready : before.rules()) {
             if (ready.holdsAt(beforeAt)) {
@@ -105,11 +113,9 @@ public final class Touched {
                 continue;
             }
             ReadyRule same = old.get(ready.id());
-            if (same == null) {
-                differing.add(ready.where);
-            } else if (same.saysTheSameAs(ready)) {
+            if (same != null && same.saysTheSameAs(ready)) {
                 old.remove(ready.id());
-            } else {
+            } else if (same == null || !same.where.equals(ready.where)) {
                 differing.add(ready.where);
             }
         }
@@ -189,7 +195,7 @@ public final class Touched {
         if (other.everything || isNothing()) {
             return other;
         }
-        Touched both = new Touched(false);
+        Touched both = new Touched(false, places.size() + other.places.size());
         for (Touched one : new Touched[] {this, other}) {
             both.needsWalk |= one.needsWalk;
             both.shapes |= one.shapes;

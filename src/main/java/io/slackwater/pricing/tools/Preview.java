@@ -14,13 +14,10 @@ import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.tools.LakeOptions.WrongUse;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -173,7 +170,12 @@ final class Preview implements Callable<Integer> {
 
     private int preview(LakeReader lake, Settings settings) {
         PrintWriter out = spec.commandLine().getOut();
-        RuleBookReader.Result read = RuleBookReader.read(read(file));
+        RuleFile written = RuleFiles.read(file);
+        if (written.fault() != null) {
+            refuse(out, List.of(written.fault()));
+            return LakeOptions.NO;
+        }
+        RuleBookReader.Result read = RuleBookReader.read(written.document());
         if (read.book() == null) {
             refuse(out, read.reasons());
             return LakeOptions.NO;
@@ -200,17 +202,6 @@ final class Preview implements Callable<Integer> {
             tell(out, effect, settings.pricing(), refused);
         }
         return refused ? LakeOptions.NO : LakeOptions.GOOD;
-    }
-
-    /** The bytes of a draft. */
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new WrongUse("there is no file " + Wording.quoted(file.toString()) + ".");
-        } catch (IOException e) {
-            throw new WrongUse("the file " + Wording.quoted(file.toString()) + " cannot be read.");
-        }
     }
 
     private long moment(RuleBook draft, long reached) {

@@ -1,10 +1,5 @@
 package io.slackwater.pricing.tools;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slackwater.pricing.json.Instants;
 import java.math.BigDecimal;
@@ -23,12 +18,6 @@ import java.util.Locale;
 final class Wording {
 
     private static final int LONGEST = 300;
-
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-                    .build();
 
     private Wording() {}
 
@@ -161,15 +150,11 @@ final class Wording {
 
     /** An object for {@link #json}: its numbers keep the digits that they have. */
     static ObjectNode object() {
-        return JsonNodeFactory.withExactBigDecimals(true).objectNode();
+        return JsonText.object();
     }
 
     /** The text of a document. */
     static String json(ObjectNode document) {
-        try {
-            return JSON.writeValueAsString(document);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return JsonText.answer(document);
     }
 }

@@ -149,6 +149,33 @@ class AcceptRuleBooksTest {
     }
 
     @Test
+    void acceptsWithForceWhatTheBreakerRefused() throws Exception {
+        breaker(50);
+        shop(10, 10).deliverSample();
+        flow.book(Books.book(2).standardCosts("1.00"));
+        flow.book(Books.book(2).standardCosts("1.00").force());
+        assertEquals(List.of("1 ACTIVE", "2 REJECTED", "2 ACTIVE"), answers());
+        flow.priceList().values().forEach(e -> assertEquals("default@2", e.ruleBook()));
+        // The one after it is measured against the forced one.
+        flow.book(Books.book(3).standardCosts("1.40"));
+        assertEquals("3 ACTIVE", answers().get(3));
+    }
+
+    @Test
+    void refusesABookThatMovesOnlyThePricesOfASegment() throws Exception {
+        breaker(50);
+        shop(10, 0).deliverSample();
+        flow.book(
+                Books.book(2)
+                        .standardCosts("10.00")
+                        .rule(
+                                """
+                                {"rule_id":"typo","kind":"promotion","percent_off":90,
+                                 "segment":"loyal"}"""));
+        assertEquals(List.of("1 ACTIVE", "2 REJECTED"), answers());
+    }
+
+    @Test
     void acceptsACorrectedBookOfTheVersionThatTheBreakerRefused() throws Exception {
         breaker(50);
         shop(10, 10).deliverSample();

@@ -42,6 +42,29 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void looksAheadToTheRulesThatBeginLater() {
+        CircuitBreaker breaker = new CircuitBreaker(50, 50);
+        PriceBooks almostFree = new PriceBooks(List.of(withSaleFrom(9000, 2).compile()));
+        Reason reason = breaker.refusal(shop(10, i -> true), TEN, almostFree, 5000);
+        assertTrue(
+                reason.message()
+                        .startsWith("At 1970-01-01T00:00:09Z it would move 100.0 % of all prices"),
+                reason.message());
+        // What was scheduled already does not move by the new book.
+        PriceBooks scheduled = new PriceBooks(List.of(withSaleFrom(9000, 1).compile()));
+        assertNull(breaker.refusal(shop(10, i -> true), scheduled, almostFree, 5000));
+    }
+
+    private static Books withSaleFrom(long from, long version) {
+        return Books.book(version)
+                .standardCosts("10")
+                .rule(
+                        """
+                        {"rule_id":"sale","kind":"promotion","percent_off":90,"effective_from":%d}"""
+                                .formatted(from));
+    }
+
+    @Test
     void saysWhatItCountedAndWhatIsAllowed() {
         Reason reason =
                 new CircuitBreaker(50, 40)

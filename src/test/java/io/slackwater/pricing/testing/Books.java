@@ -146,6 +146,11 @@ public final class Books {
         return new RuleText(ruleId, "hold").with("min_seconds", Long.toString(minSeconds));
     }
 
+    /** The rules so far, each as JSON. */
+    public List<String> rules() {
+        return List.copyOf(rules);
+    }
+
     public String json() {
         StringBuilder json = new StringBuilder("{\"book_id\":\"").append(bookId).append('"');
         json.append(",\"version\":").append(version);
