@@ -467,7 +467,8 @@ class RuleBookSchemaTest {
         List<JsonNode> containers = new ArrayList<>();
         collectContainers(book, containers);
         JsonNode value = parse(VALUES.get(random.nextInt(VALUES.size())));
-        if (containers.get(random.nextInt(containers.size())) instanceof ObjectNode object) {
+        JsonNode container = containers.get(random.nextInt(containers.size()));
+        if (container instanceof ObjectNode object) {
             List<String> own = new ArrayList<>();
             object.fieldNames().forEachRemaining(own::add);
             String name = own.isEmpty() ? "x" : own.get(random.nextInt(own.size()));
@@ -475,20 +476,14 @@ class RuleBookSchemaTest {
                 case 0 -> object.remove(name);
                 case 1 -> object.set(names.get(random.nextInt(names.size())), value);
                 case 2 -> {
-                    JsonNode same = book.findValues(name).stream().findAny().orElse(value);
-                    object.set(name, same.deepCopy());
+                    List<JsonNode> same = book.findValues(name);
+                    JsonNode other = same.isEmpty() ? value : same.get(random.nextInt(same.size()));
+                    object.set(name, other.deepCopy());
                 }
                 default -> object.set(name, value);
             }
         } else {
-            // Of the collected only lists are no objects.
-            ArrayNode list =
-                    (ArrayNode)
-                            containers.stream()
-                                    .filter(JsonNode::isArray)
-                                    .skip(random.nextInt(3))
-                                    .findFirst()
-                                    .orElseThrow();
+            ArrayNode list = (ArrayNode) container;
             int at = random.nextInt(list.size() + 1);
             switch (random.nextInt(4)) {
                 case 0 -> list.insert(at, value);
