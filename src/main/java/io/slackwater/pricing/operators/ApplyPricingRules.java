@@ -60,6 +60,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -160,6 +161,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     private transient long watermark;
 
     private transient long watermarkPassedOn;
+    private transient boolean silencePassedOn;
 
     /** The first is the one that goes on. */
     private transient Deque<Sweep> sweeps;
@@ -508,11 +510,35 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         return allRead == null ? Long.MIN_VALUE : allRead;
     }
 
+    /**
+     * All inputs fell silent, or one speaks again. Downstream nobody listens to a watermark of who
+     * is silent; so silence waits behind the watermark that a sweep holds back.
+     */
+    @Override
+    protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
+        if (combinedWatermark.updateStatus(input, status.isIdle())) {
+            processWatermark(new Watermark(combinedWatermark.getCombinedWatermark()));
+        }
+        passWatermarkOn();
+    }
+
     /** While a sweep goes on, the windows of the moment that it prices have to stay open. */
     private void passWatermarkOn() {
-        if (sweeps.isEmpty() && watermark > watermarkPassedOn) {
+        if (!sweeps.isEmpty()) {
+            return;
+        }
+        boolean silent = combinedWatermark.isIdle();
+        if (!silent && silencePassedOn) {
+            silencePassedOn = false;
+            output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+        }
+        if (watermark > watermarkPassedOn) {
             watermarkPassedOn = watermark;
             output.emitWatermark(new Watermark(watermark));
+        }
+        if (silent && !silencePassedOn) {
+            silencePassedOn = true;
+            output.emitWatermarkStatus(WatermarkStatus.IDLE);
         }
     }
 

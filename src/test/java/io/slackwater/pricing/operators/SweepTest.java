@@ -81,6 +81,18 @@ class SweepTest {
     }
 
     @Test
+    void passesTheWatermarkOnBeforeItSaysThatAllAreSilent() throws Exception {
+        // Nobody listens to a watermark of who is silent: it would be lost.
+        flow.sweepByHand().book(Books.book(2).standardCosts("20").from(3000L));
+        flow.watermark(60_000).silence(true);
+        assertEquals(List.of("2000"), flow.timeSignals());
+        finish();
+        assertEquals(List.of("2000", "60000", "IDLE"), flow.timeSignals());
+        flow.silence(false).watermark(61_000);
+        assertEquals(List.of("2000", "60000", "IDLE", "ACTIVE", "61000"), flow.timeSignals());
+    }
+
+    @Test
     void aNewerBookTakesThePlaceOfAnUnfinishedSweep() throws Exception {
         flow.sweepByHand().book(Books.book(2).standardCosts("20"));
         slices(5);

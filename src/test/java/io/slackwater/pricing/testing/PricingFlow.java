@@ -71,6 +71,7 @@ public final class PricingFlow implements AutoCloseable {
     private final List<RuleStatus> statuses = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final List<Long> watermarks = new ArrayList<>();
+    private final List<String> timeSignals = new ArrayList<>();
     private final Map<String, PricingEvent> priceList = new LinkedHashMap<>();
     private long rulesOffset;
     private long checkpoint = 1;
@@ -345,6 +346,9 @@ public final class PricingFlow implements AutoCloseable {
                 }
             } else if (next instanceof Watermark mark) {
                 watermarks.add(mark.getTimestamp());
+                timeSignals.add(Long.toString(mark.getTimestamp()));
+            } else if (next instanceof WatermarkStatus status) {
+                timeSignals.add(status.isIdle() ? "IDLE" : "ACTIVE");
             }
         }
         drain(side(subtask, ApplyPricingRules.ALERTS), alerts);
@@ -377,6 +381,22 @@ public final class PricingFlow implements AutoCloseable {
     /** The newest record of each key of the price list. */
     public Map<String, PricingEvent> priceList() {
         return priceList;
+    }
+
+    /** Both inputs of the pricing subtasks fall silent, or speak again. */
+    public PricingFlow silence(boolean silent) throws Exception {
+        WatermarkStatus status = silent ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE;
+        for (var subtask : apply) {
+            subtask.processWatermarkStatus1(status);
+            subtask.processWatermarkStatus2(status);
+            settle(subtask);
+        }
+        return this;
+    }
+
+    /** What the pricing subtasks passed on of event time: watermarks, and silence. */
+    public List<String> timeSignals() {
+        return timeSignals;
     }
 
     /** The watermarks that the pricing subtasks passed on. */
