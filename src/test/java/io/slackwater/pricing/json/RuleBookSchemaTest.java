@@ -442,7 +442,7 @@ class RuleBookSchemaTest {
         List<String> names = List.copyOf(fields);
         int taken = 0;
         Set<String> faults = new TreeSet<>();
-        int books = 6_000;
+        int books = Integer.getInteger("books", 6_000);
         for (int i = 0; i < books; i++) {
             ObjectNode book = (ObjectNode) parse(RICH);
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
