@@ -55,10 +55,8 @@ public final class PriceBooks {
                 for (int j = firstAtOrAfter(ofRules, from);
                         j < ofRules.length && ofRules[j] < to;
                         j++) {
-                    // A takeover at the very same moment is entered already.
-                    if (i == 0 || ofRules[j] != from) {
-                        moments.add(ofRules[j]);
-                    }
+                    // One at the very moment of the takeover stands twice, which does no harm.
+                    moments.add(ofRules[j]);
                 }
             }
             if (i < takeovers.length) {

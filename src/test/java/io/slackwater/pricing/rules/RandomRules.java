@@ -102,7 +102,8 @@ final class RandomRules {
                     if (!rules.isEmpty()) {
                         int i = random.nextInt(rules.size());
                         Rule old = rules.get(i);
-                        rules.set(i, rule(old.ruleId(), old.kind(), book.currency()));
+                        Rule now = rule(old.ruleId(), old.kind(), book.currency());
+                        rules.set(i, random.nextBoolean() ? now : onlyOneThingOf(now, old));
                     }
                 }
             }
@@ -119,6 +120,25 @@ final class RandomRules {
                 tiers,
                 regions,
                 rules);
+    }
+
+    /** The old rule, but for its priority or for what it does. */
+    private Rule onlyOneThingOf(Rule now, Rule old) {
+        boolean priority = random.nextInt(3) == 0;
+        Rule body = priority ? old : now;
+        return new Rule(
+                old.ruleId(),
+                old.kind(),
+                old.scope(),
+                priority ? now.priority() : old.priority(),
+                old.effectiveFrom(),
+                old.effectiveTo(),
+                body.bands(),
+                body.multiplier(),
+                body.promotion(),
+                body.limits(),
+                body.rounding(),
+                body.minSeconds());
     }
 
     static PriceBook compile(RuleBook book) {

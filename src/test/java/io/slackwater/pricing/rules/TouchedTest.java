@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.StockLevel;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -85,6 +86,37 @@ class TouchedTest {
             assertFalse(touched.concerns("R", null, null, "W"));
         }
         assertEquals(Set.of("P", "Q", "R"), between(old, now).productIds());
+    }
+
+    @Test
+    void touchesARuleOfWhichAnyOneThingDiffers() {
+        List<List<Draft>> pairs =
+                List.of(
+                        List.of(Draft.costs("a", "1"), Draft.costs("a", "2")),
+                        List.of(Draft.costs("a", "1"), Draft.costs("a", "1").priority(1)),
+                        List.of(Draft.costs("a", "1"), Draft.costs("a", "1").tiers("standard")),
+                        List.of(Draft.regional("a", "1"), Draft.regional("a", "2")),
+                        List.of(Draft.regional("a", "1"), Draft.hold("a", 1)),
+                        List.of(Draft.percentOff("a", "1"), Draft.percentOff("a", "2")),
+                        List.of(Draft.percentOff("a", "1"), Draft.amountOff("a", "1")),
+                        List.of(Draft.percentOff("a", "1"), Draft.percentOff("a", "1").exclusive()),
+                        List.of(Draft.limits("a", "1", "2"), Draft.limits("a", "1", "3")),
+                        List.of(Draft.limits("a", "1", "2"), Draft.limits("a", null, "2")),
+                        List.of(Draft.ending("a", "0.9"), Draft.ending("a", "0.8")),
+                        List.of(
+                                Draft.rounding("a", "1", RoundingMode.UP),
+                                Draft.rounding("a", "1", RoundingMode.DOWN)),
+                        List.of(
+                                Draft.rounding("a", "1", RoundingMode.UP),
+                                Draft.rounding("a", "2", RoundingMode.UP)),
+                        List.of(Draft.hold("a", 1), Draft.hold("a", 2)));
+        for (List<Draft> pair : pairs) {
+            PriceBook before = Draft.book(pair.get(0).products("P")).compile();
+            PriceBook after = Draft.book(pair.get(1).products("P")).compile();
+            String story = pair.get(0).rule() + " and " + pair.get(1).rule();
+            assertEquals(Set.of("P"), between(before, after).productIds(), story);
+            assertTrue(between(before, after).concerns("P", null, "standard", "W"), story);
+        }
     }
 
     @Test
