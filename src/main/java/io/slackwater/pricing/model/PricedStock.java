@@ -18,8 +18,8 @@ import java.util.Map;
  * @param currency ISO 4217; null unless priced
  * @param priceVersion the newest published; 0: none yet
  * @param limit the limit that the price stands at, already alerted
- * @param changedAt since when it has this price, epoch milliseconds, event time; {@link #NEVER}
- *     where it has none, or where it was stored by a release that did not keep it
+ * @param changedAt since when it has this price, or none, epoch milliseconds, event time; {@link
+ *     #NEVER} where it was stored by a release that did not keep it
  * @param heldUntil until when a hold keeps a price that is due, epoch milliseconds, event time;
  *     {@link #NEVER}: nothing is kept
  * @param segmentPrices prices of single customer segments, by segment; empty: none

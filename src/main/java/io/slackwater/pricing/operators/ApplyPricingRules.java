@@ -332,21 +332,25 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
      * the timer of a hold that is still to end.
      */
     private PricedStock catchUp(
-            PricedStock stock, StockLevel level, CatalogEntry catalog, long pricedAt) {
+            PricedStock stock, StockLevel level, CatalogEntry catalog, long pricedAt)
+            throws Exception {
         PricedStock now = stock;
         if (now.standing() == Standing.WAITING) {
             return now;
         }
+        // A hold may end between two boundaries. Its timer would come too late where event time is
+        // past it already: a bounded run has no watermark after its last one.
+        long passed = Math.max(reached, end());
         long moment = pricedAt;
         while (true) {
             long release = now.heldUntil() > moment ? now.heldUntil() : Long.MAX_VALUE;
             moment = Math.min(books.nextChange(moment), release);
-            if (moment > reached || moment == Long.MAX_VALUE) {
+            if (moment > passed || moment == Long.MAX_VALUE) {
                 break;
             }
             now = pricing.price(books, everKnown, now, level, catalog, Cause.SCHEDULE, moment);
         }
-        if (now.heldUntil() > reached) {
+        if (now.heldUntil() > passed) {
             holds.registerEventTimeTimer(level.warehouseId(), now.heldUntil());
         }
         return now;
@@ -405,7 +409,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             PricedStock before,
             CatalogEntry catalog,
             Cause cause,
-            long moment) {
+            long moment)
+            throws Exception {
         StockLevel level = before.stockLevel(productId, warehouseId);
         long asOf = Math.max(level.version().eventTime(), moment);
         if (before.standing() == Standing.WAITING) {
@@ -440,13 +445,24 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         boolean first = !everKnown;
         clock.put(REACHED, reached(change));
         compile();
+        Touched touched =
+                first
+                        ? Touched.EVERYTHING
+                        : touchedFrom(reached, Math.max(reached, newestLevel), before);
+        // What is unfinished was to price by the books before, as of a moment long ago: of that
+        // moment the new one may say something that had ended before it came.
+        boolean takesOver =
+                !sweeps.isEmpty()
+                        && !(touched.isNothing()
+                                && touchedFrom(sweeps.peek().asOf, reached, before).isNothing());
         begin(
                 new Sweep(
                         Cause.RULE_BOOK,
                         reached,
-                        first ? Touched.EVERYTHING : touchedFromNowOn(before, books),
+                        touched,
                         inForce(change.convergenceOf()),
-                        change.announcedAt()));
+                        change.announcedAt()),
+                takesOver);
     }
 
     /** A book that history has not come to yet converges when it begins. */
@@ -455,22 +471,23 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     }
 
     /**
-     * What other books touch at the event time reached, and at the moments after it as of which
-     * stock levels that were faster than the watermark are priced already.
+     * What the books touch, compared with those before, at any moment between two: from the event
+     * time reached up to those as of which stock levels that were faster than the watermark are
+     * priced already, or from an unfinished sweep's moment up to the event time reached.
      */
-    private Touched touchedFromNowOn(PriceBooks before, PriceBooks after) {
+    private Touched touchedFrom(long from, long until, PriceBooks before) {
         Touched touched = Touched.NOTHING;
         int moments = 0;
-        for (long moment = reached;
-                moment == reached || moment <= newestLevel;
-                moment = Math.min(before.nextChange(moment), after.nextChange(moment))) {
+        for (long moment = from;
+                moment == from || moment <= until;
+                moment = Math.min(before.nextChange(moment), books.nextChange(moment))) {
             if (++moments > MOST_MOMENTS) {
                 return Touched.EVERYTHING;
             }
             touched =
                     touched.plus(
                             Touched.between(
-                                    before.holdsAt(moment), moment, after.holdsAt(moment), moment));
+                                    before.holdsAt(moment), moment, books.holdsAt(moment), moment));
             if (moment == Long.MAX_VALUE) {
                 break;
             }
@@ -557,7 +574,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                             moment,
                             Touched.between(books.holdsAt(moment - 1), moment - 1, book, moment),
                             begins ? book.version() : null,
-                            getProcessingTimeService().getCurrentProcessingTime()));
+                            getProcessingTimeService().getCurrentProcessingTime()),
+                    false);
         }
     }
 
@@ -622,16 +640,18 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     // ---------------------------------------------------------------- sweeps
 
     /**
-     * Takes up a sweep. One for a new book takes the place of all that are unfinished: it looks at
-     * what they would still have looked at, too.
+     * Takes up a sweep.
+     *
+     * @param takesOver whether it takes the place of all that are unfinished, as one for a new book
+     *     does: it looks at what they would still have looked at, too
      */
-    private void begin(Sweep sweep) throws Exception {
-        if (sweep.touched.isNothing()) {
+    private void begin(Sweep sweep, boolean takesOver) throws Exception {
+        if (sweep.touched.isNothing() && !takesOver) {
             report(sweep, Stage.DONE);
             return;
         }
         Sweep next = sweep;
-        if (sweep.cause == Cause.RULE_BOOK && !sweeps.isEmpty()) {
+        if (takesOver) {
             Touched touched = sweep.touched;
             for (Sweep old : sweeps) {
                 touched = touched.plus(old.touched);

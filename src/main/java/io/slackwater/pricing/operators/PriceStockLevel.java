@@ -274,7 +274,15 @@ final class PriceStockLevel {
                             asOf,
                             Map.of("why", why.name())));
         }
-        PricedStock after = unpriced(before, level, standing, tier, condition);
+        boolean still = before != null && before.standing() == standing;
+        PricedStock after =
+                unpriced(
+                        before,
+                        level,
+                        standing,
+                        tier,
+                        condition,
+                        still ? before.changedAt() : asOf);
         listener.shift(
                 asOf,
                 level.warehouseId(),
@@ -292,7 +300,7 @@ final class PriceStockLevel {
             withdraw(before, level, Cause.INVENTORY, at);
         }
         listener.shift(at, level.warehouseId(), position(before), null, 0, null, 0);
-        return unpriced(before, level, Standing.WITHDRAWN, before.priceTier(), NO_CONDITION);
+        return unpriced(before, level, Standing.WITHDRAWN, before.priceTier(), NO_CONDITION, at);
     }
 
     /** A level that was older than the newest known. */
@@ -334,7 +342,12 @@ final class PriceStockLevel {
     }
 
     private static PricedStock unpriced(
-            PricedStock before, StockLevel level, Standing standing, String tier, int condition) {
+            PricedStock before,
+            StockLevel level,
+            Standing standing,
+            String tier,
+            int condition,
+            long changedAt) {
         return new PricedStock(
                 standing,
                 condition,
@@ -348,7 +361,7 @@ final class PriceStockLevel {
                 null,
                 before == null ? 0 : before.priceVersion(),
                 Limit.NONE,
-                PricedStock.NEVER,
+                changedAt,
                 PricedStock.NEVER,
                 Map.of());
     }

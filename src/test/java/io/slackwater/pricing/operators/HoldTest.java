@@ -83,6 +83,19 @@ class HoldTest {
     }
 
     @Test
+    void releasesAtTheEndOfABoundedRunWhatIsOverByThen() throws Exception {
+        flow.book(Books.book(2).rule(HOLD).from(3000L).standardCosts("20")).end(6000);
+        assertEquals("20.00", price());
+        assertEquals(6000, last().effectiveAt());
+    }
+
+    @Test
+    void keepsAtTheEndOfABoundedRunWhatIsNotOverByThen() throws Exception {
+        flow.book(Books.book(2).rule(HOLD).from(3000L).standardCosts("20")).end(5999);
+        assertEquals("10.00", price());
+    }
+
+    @Test
     void publishesNothingWhereTheDuePriceCameBack() throws Exception {
         flow.stock(Stock.level("P", "W", 5, 2000, 1)).stock(Stock.level("P", "W", 20, 3000, 2));
         int events = flow.events().size();

@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.slackwater.pricing.model.CatalogEntry;
@@ -61,6 +62,26 @@ class SweepTest {
         finish();
         assertTrue(allCost("20.00"));
         assertEquals(PRODUCTS, flow.events().size() - before - 1, "each once");
+    }
+
+    @Test
+    void givesNoPriceBackToStockThatHasLostItSince() throws Exception {
+        flow.book(Books.book(2).from(3000L).defaultTier(null));
+        flow.sweepByHand().book(Books.book(3).to(3000L).standardCosts("20")).watermark(4000);
+        flow.catalog("P0", new CatalogEntry(null, null, "toys", 1));
+        PricingEvent withdrawn = flow.priceList().get("P0|W");
+        assertEquals(4000, withdrawn.effectiveAt());
+        finish();
+        assertSame(withdrawn, flow.priceList().get("P0|W"));
+    }
+
+    @Test
+    void takesOverAnUnfinishedSweepAlsoForABookThatEndedBeforeItCame() throws Exception {
+        flow.sweepByHand().publish("default", null, 0);
+        flow.watermark(4000).book(Books.book(2).to(3000L));
+        finish();
+        assertEquals(PRODUCTS, flow.priceList().size());
+        assertTrue(flow.priceList().values().stream().allMatch(e -> e.price() == null));
     }
 
     @Test

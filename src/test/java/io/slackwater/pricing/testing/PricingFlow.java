@@ -312,6 +312,15 @@ public final class PricingFlow implements AutoCloseable {
         return this;
     }
 
+    /** Whether a slice of any subtask is ahead. */
+    public boolean isSweeping() {
+        return apply.stream()
+                .anyMatch(
+                        subtask ->
+                                subtask.getProcessingTimeService().getNumActiveTimers() > 0
+                                        || subtask.getTaskMailbox().hasMail());
+    }
+
     /** One slice of an unfinished sweep of a subtask; false: there is none. */
     public boolean slice(int subtask) throws Exception {
         boolean went = slice(apply.get(subtask));
