@@ -382,6 +382,7 @@ public final class RuleBookReader {
                             + ".");
         } else if (regions != null) {
             new RuleReach(in, regions, bookFrom, bookTo).refuseUnreachable(faultless);
+            new PromotionsTogether(in, regions).refuseTooMany(faultless);
         }
         return Collections.unmodifiableList(rules);
     }
