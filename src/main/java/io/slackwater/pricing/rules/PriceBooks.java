@@ -1,10 +1,11 @@
 package io.slackwater.pricing.rules;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * All known versions of the rule book, and which of them holds when.
@@ -26,18 +27,46 @@ public final class PriceBooks {
                 newestFirst.stream()
                         .min(Comparator.comparingLong(PriceBook::effectiveFrom))
                         .orElse(null);
-        TreeSet<Long> moments = new TreeSet<>();
-        for (PriceBook book : newestFirst) {
-            moments.add(book.effectiveFrom());
-            if (book.effectiveTo() != Long.MAX_VALUE) {
-                moments.add(book.effectiveTo());
-            }
-        }
-        boundaries =
-                moments.stream()
-                        .mapToLong(Long::longValue)
+        boundaries = boundaries();
+    }
+
+    /**
+     * The moments at which another book decides, and those at which a rule of the book that decides
+     * begins or ends. What a book would do while another one decides is left out.
+     */
+    private long[] boundaries() {
+        long[] takeovers =
+                newestFirst.stream()
+                        .flatMapToLong(
+                                book -> LongStream.of(book.effectiveFrom(), book.effectiveTo()))
+                        .filter(moment -> moment != Long.MAX_VALUE)
+                        .sorted()
+                        .distinct()
                         .filter(moment -> holdsAt(moment) != holdsAt(moment - 1))
                         .toArray();
+        LongStream.Builder moments = LongStream.builder();
+        // From one takeover to the next a single book decides, or none.
+        long from = Long.MIN_VALUE;
+        for (int i = 0; i <= takeovers.length; i++) {
+            long to = i < takeovers.length ? takeovers[i] : Long.MAX_VALUE;
+            PriceBook deciding = holdsAt(from);
+            if (deciding != null) {
+                long[] ofRules = deciding.ruleBoundaries();
+                for (int j = firstAtOrAfter(ofRules, from);
+                        j < ofRules.length && ofRules[j] < to;
+                        j++) {
+                    // A takeover at the very same moment is entered already.
+                    if (i == 0 || ofRules[j] != from) {
+                        moments.add(ofRules[j]);
+                    }
+                }
+            }
+            if (i < takeovers.length) {
+                moments.add(to);
+            }
+            from = to;
+        }
+        return moments.build().toArray();
     }
 
     /** Whether no book is known at all. */
@@ -59,25 +88,29 @@ public final class PriceBooks {
         return oldest != null && time < oldest.effectiveFrom() ? oldest : null;
     }
 
-    /** Whether another book decides from this very moment on. */
+    /**
+     * Whether prices may change at this very moment, with nobody sending anything: from here on
+     * another book decides, or a rule of the book that decides begins or ends.
+     */
     public boolean changesAt(long moment) {
-        return nextChange(moment - 1) == moment;
+        int next = firstAtOrAfter(boundaries, moment);
+        return next < boundaries.length && boundaries[next] == moment;
     }
 
     /**
-     * The first moment after a time at which another book decides; {@code Long.MAX_VALUE} where
-     * there is none.
+     * The first moment after a time at which another book decides, or a rule of the book that
+     * decides begins or ends; {@code Long.MAX_VALUE} where there is none.
      */
     public long nextChange(long after) {
         // The usual case first: nothing is scheduled.
         if (boundaries.length == 0 || boundaries[boundaries.length - 1] <= after) {
             return Long.MAX_VALUE;
         }
-        for (long boundary : boundaries) {
-            if (boundary > after) {
-                return boundary;
-            }
-        }
-        return Long.MAX_VALUE;
+        return boundaries[firstAtOrAfter(boundaries, after + 1)];
+    }
+
+    private static int firstAtOrAfter(long[] ascending, long moment) {
+        int found = Arrays.binarySearch(ascending, moment);
+        return found >= 0 ? found : -found - 1;
     }
 }

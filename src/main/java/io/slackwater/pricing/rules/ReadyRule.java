@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /**
  * A rule made ready: what a price needs of it is worked out once, when its book is compiled, so
@@ -105,9 +104,10 @@ final class ReadyRule {
 
     /** When it begins and when it ends, where it does. */
     LongStream boundaries() {
-        return Stream.of(rule.effectiveFrom(), rule.effectiveTo())
-                .filter(Objects::nonNull)
-                .mapToLong(Long::longValue);
+        return from >= to
+                ? LongStream.empty()
+                : LongStream.of(from, to)
+                        .filter(moment -> moment != Long.MIN_VALUE && moment != Long.MAX_VALUE);
     }
 
     /** How the trace of a segment names it: {@code loyal-10: - 10 %}. */
