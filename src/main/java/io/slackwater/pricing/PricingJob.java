@@ -45,10 +45,16 @@ public final class PricingJob {
     /** Checks the world and attaches the whole flow, without executing it. */
     public static void define(StreamExecutionEnvironment environment, Settings settings) {
         Connectors.prepare(settings, environment.getConfiguration());
+        // What the circuit breaker says depends on the stock known when a book comes. History must
+        // replay the same, whichever input is read first.
+        Settings.Pricing pricing =
+                settings.mode() == Settings.Mode.BOUNDED
+                        ? settings.pricing().withoutBreaker()
+                        : settings.pricing();
         PricingTopology.attach(
                 Connectors.inputs(environment, settings, System::currentTimeMillis),
                 Connectors.outputs(settings),
-                settings.pricing());
+                pricing);
     }
 
     /** The counters of the conservation law of a finished bounded run, on one line. */

@@ -3,6 +3,7 @@ package io.slackwater.pricing;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.MetricShare;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.ProductChange;
@@ -15,6 +16,7 @@ import io.slackwater.pricing.operators.FlattenCatalog;
 import io.slackwater.pricing.operators.FlattenInventory;
 import io.slackwater.pricing.operators.ProductChangeSerializer;
 import io.slackwater.pricing.operators.ReportConvergence;
+import io.slackwater.pricing.operators.SampleStock;
 import io.slackwater.pricing.operators.SumStockShifts;
 import io.slackwater.pricing.operators.TrackEventTime;
 import io.slackwater.pricing.settings.Settings;
@@ -29,6 +31,9 @@ import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindo
  * is found again, so a name never changes.
  */
 public final class PricingTopology {
+
+    private static final TypeInformation<InventorySignal> SIGNAL =
+            TypeInformation.of(InventorySignal.class);
 
     private PricingTopology() {}
 
@@ -55,19 +60,32 @@ public final class PricingTopology {
                                 .setParallelism(inputs.catalog().getParallelism()));
 
         // 3. Rule books are accepted or refused in one place, once, and begin and end by the event
-        //    time of the inventory.
-        DataStream<Long> eventTime =
+        //    time of the inventory. A sample of products is known there too, so that a book that
+        //    would move too many prices too far is refused before it moves any. The catalog's
+        //    sample holds event time back as the catalog itself does where prices are made: not in
+        //    a live run, and in a bounded one until it has been read.
+        DataStream<InventorySignal> eventTime =
                 named(
                         "track-event-time",
                         inputs.inventory()
-                                .transform("track-event-time", Types.LONG, new TrackEventTime())
+                                .transform("track-event-time", SIGNAL, new TrackEventTime())
                                 .setParallelism(inputs.inventory().getParallelism()));
+        DataStream<InventorySignal> sampledStock =
+                named(
+                        "sample-stock",
+                        stock.transform("sample-stock", SIGNAL, SampleStock.ofStock())
+                                .setParallelism(stock.getParallelism()));
+        DataStream<InventorySignal> sampledCatalog =
+                named(
+                        "sample-catalog",
+                        catalog.transform("sample-catalog", SIGNAL, SampleStock.ofCatalog())
+                                .setParallelism(catalog.getParallelism()));
         SingleOutputStreamOperator<RulesChange> rules =
                 named(
                                 "accept-rule-books",
                                 inputs.rules()
-                                        .connect(eventTime)
-                                        .keyBy(book -> "rules", time -> "rules", Types.STRING)
+                                        .connect(eventTime.union(sampledStock, sampledCatalog))
+                                        .keyBy(book -> "rules", signal -> "rules", Types.STRING)
                                         .process(new AcceptRuleBooks(settings)))
                         .setParallelism(1);
 

@@ -7,14 +7,18 @@
  *       |                      |                      |
  *  read-inventory         read-catalog            read-rules
  *       |   \                  |                      |
- *       |    track-event-time  |              accept-rule-books --> rule_status
- *       |              \_______|______________________|
- *       |                      |                      | (broadcast)
- *  flatten-inventory    flatten-catalog               |
- *       |   \______________    |                      |
- *       |     dead_letters \   |                      |
- *       |                   \  |                      |
- *       +---- by product ----+-+---- apply-pricing-rules ----> price_list, current_prices,
+ *       |    track-event-time  |                      |
+ *       |               \______|___________________   |
+ *       |                      |                   \  |
+ *  flatten-inventory    flatten-catalog             \ |
+ *       |   \   \              |   \   \             \|
+ *       |    \   sample-stock  |    \   sample-catalog|
+ *       |     \           \____|_____\_____________\  |
+ *       |      \               |      \          accept-rule-books --> rule_status
+ *       |       \              |       \              |
+ *       |    dead_letters      |    dead_letters      | (broadcast)
+ *       |                      |                      |
+ *       +---- by product ------+---- apply-pricing-rules ----> price_list, current_prices,
  *                                      |     |     |            pricing.events
  *                                   alerts   |   report-convergence --> rule_status
  *                                            |
@@ -35,7 +39,8 @@
  *   <li>{@code connectors}: how it reaches the world
  *   <li>{@code settings}: what can be set
  *   <li>{@link io.slackwater.pricing.PricingJob}: puts these together
- *   <li>{@code demo}, {@code tools}: start it here; nothing depends on them
+ *   <li>{@code demo}, {@code tools}: start it here, and what pricing managers use; nothing depends on
+ *       them
  * </ol>
  */
 package io.slackwater.pricing;

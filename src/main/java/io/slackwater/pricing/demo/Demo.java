@@ -11,9 +11,11 @@ import io.slackwater.pricing.settings.SettingsException;
 import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.tools.Local;
 import io.slackwater.pricing.tools.LocalFlink;
+import io.slackwater.pricing.tools.WhichJob;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +70,9 @@ public final class Demo {
     private volatile boolean interrupted;
 
     private int failures;
+
+    /** What was written for the tools; null: nothing yet. */
+    private String toolsFile;
 
     private Demo(DemoOptions options, Path home, Path dir, PrintStream out, Screen screen) {
         this.options = options;
@@ -200,6 +207,7 @@ public final class Demo {
                         new RunningJob(environment.executeAsync(PricingJob.JOB_NAME), uiPort);
                 Watch watch = new Watch(broker.bootstrapServers())) {
             watch.start();
+            letToolsKnow(settings);
             introduce(broker, uiPort);
             Traffic traffic = traffic();
             publish(feed, rules(), catalog());
@@ -216,6 +224,8 @@ public final class Demo {
             Map<String, Long> counters = settle(job, feed, watch, began);
             watch.finish();
             return summarize(traffic, feed, watch, counters, settings, database, began);
+        } finally {
+            forgetTools();
         }
     }
 
@@ -269,6 +279,47 @@ public final class Demo {
         return secrets;
     }
 
+    /**
+     * Writes where the demo is to be found, for {@code jobs/rules --demo}. No password: the
+     * database trusts who comes from this machine.
+     */
+    private void letToolsKnow(Settings settings) throws IOException {
+        Properties known = new Properties();
+        known.put("kafka.bootstrap.servers", settings.kafka().bootstrapServers());
+        known.put("kafka.environment", settings.kafka().environment());
+        known.put("pricing.book", settings.pricing().book());
+        known.put(
+                "rules.breaker.share.percent",
+                Integer.toString(settings.pricing().breakerSharePercent()));
+        known.put(
+                "rules.breaker.move.percent",
+                Integer.toString(settings.pricing().breakerMovePercent()));
+        known.put("lake.enabled", Boolean.toString(settings.lake().enabled()));
+        known.put("lake.catalog", settings.lake().catalog().name().toLowerCase(Locale.ROOT));
+        known.put("lake.uri", settings.lake().uri());
+        known.put("lake.user", settings.lake().user());
+        known.put("lake.warehouse", settings.lake().warehouse());
+        known.put("database.enabled", Boolean.toString(settings.database().enabled()));
+        known.put("database.url", settings.database().url());
+        known.put("database.user", settings.database().user());
+        StringWriter text = new StringWriter();
+        known.store(text, "Where the running demo is; it deletes this file when it ends.");
+        toolsFile = text.toString();
+        Files.writeString(home.resolve(WhichJob.DEMO), toolsFile);
+    }
+
+    /** Deletes what this demo wrote, and not what another one has written since. */
+    private void forgetTools() {
+        Path file = home.resolve(WhichJob.DEMO);
+        try {
+            if (toolsFile != null && Files.readString(file).equals(toolsFile)) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            // It is gone already, as whoever cleaned up wanted.
+        }
+    }
+
     private void introduce(Broker broker, int uiPort) {
         String moved =
                 options.uiPort() == null && uiPort != LocalFlink.DEFAULT_PORT
@@ -282,6 +333,7 @@ public final class Demo {
                         + ", such as: kcat -b "
                         + broker.bootstrapServers()
                         + " -t price_list");
+        out.println("  rule books      jobs/rules status --demo, and what jobs/rules --help tells");
         out.println("  lake            " + dir.resolve("lake"));
         out.println("  log             " + System.getProperty("log.file"));
         if (options.messages() == null) {
@@ -493,7 +545,7 @@ public final class Demo {
             String book = answer.bookId() + "@" + answer.version();
             if (answer.state().equals("ACTIVE")) {
                 active.put(book, 1L);
-            } else if (answer.state().equals("CONVERGED")) {
+            } else if (answer.state().equals("CONVERGED") || answer.state().equals("CANCELLED")) {
                 active.remove(book);
             }
         }

@@ -221,6 +221,9 @@ final class Watch implements AutoCloseable {
                                     status.path("changed").asLong(),
                                     status.path("took_ms").asLong()));
         }
+        if (state.equals("CONVERGING")) {
+            text.append(": ").append(status.path("progress_percent").asInt()).append(" %");
+        }
         status.path("reasons").forEach(r -> text.append("; ").append(r.path("message").asText()));
         answers.add(new Answer(book, version, state, text.toString()));
         if (state.equals("ACTIVE")) {

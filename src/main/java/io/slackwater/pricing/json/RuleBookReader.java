@@ -5,8 +5,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.slackwater.pricing.json.BookFields.Range;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
+import io.slackwater.pricing.model.RuleBook.Kind;
+import io.slackwater.pricing.model.RuleBook.Limits;
+import io.slackwater.pricing.model.RuleBook.Promotion;
+import io.slackwater.pricing.model.RuleBook.Rounding;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
 import io.slackwater.pricing.model.RuleBook.Tier;
@@ -14,23 +19,27 @@ import io.slackwater.pricing.model.RuleStatus.Reason;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.Currency;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads a rule book and says everything that is wrong with it in one answer. A rule book decides
- * every price, so nothing in it is guessed: {@code null} is no way to leave a field out, a kind of
- * rule that this version does not know is refused with the whole book, and so are times of single
- * rules and regions, which it knows but cannot follow. Fields that it has never heard of are
- * ignored, as everywhere in the contract, except in a scope, where they would widen a rule to
- * products that its author left out.
+ * every price, so nothing in it is guessed: {@code null} is no way to leave a field out, and a kind
+ * of rule or a field of a rule, tier, scope or band that is not known refuses the whole book, for
+ * it would change what the book means. Only fields of the book itself that this version has never
+ * heard of are ignored, as everywhere in the contract; {@link #warnings} names them.
+ *
+ * <p>The shape of a book is published as {@code jobs/books/rule-book.schema.json}; what is checked
+ * here beyond it is what a schema cannot say: what one field says of another.
  *
  * <p>Faults of the document itself (not JSON, a limit passed, a field twice) are told alone: what
  * stands behind them cannot be read.
@@ -40,13 +49,22 @@ public final class RuleBookReader {
     /** The most rules of a book. */
     static final int MAX_RULES = 20_000;
 
-    /** The most bands of a rule. */
-    static final int MAX_BANDS = 1_000;
-
     /** The most tiers of a book. */
     static final int MAX_TIERS = 10_000;
 
-    /** The most combinations of product, category, tier and warehouse that one scope names. */
+    /** The most regions of a book. */
+    static final int MAX_REGIONS = 10_000;
+
+    /** The most warehouses of all regions of a book, counted once for each region they lie in. */
+    static final int MAX_REGION_WAREHOUSES = 100_000;
+
+    /** The most different segments of a book: each is one more price for every stock level. */
+    static final int MAX_SEGMENTS = 20;
+
+    /**
+     * The most combinations of product, category, tier and warehouse that one scope names, its
+     * regions resolved to their warehouses.
+     */
     static final int MAX_COMBINATIONS = 100_000;
 
     /**
@@ -55,19 +73,38 @@ public final class RuleBookReader {
      */
     static final int MAX_COMBINATIONS_OF_BOOK = 1_000_000;
 
-    /** The most reasons of an answer, so that it can always be published (below 1 MB). */
-    static final int MAX_REASONS = 500;
+    /** The most reasons of an answer. */
+    static final int MAX_REASONS = BookFields.MAX_REASONS;
 
-    private static final BigDecimal MAX_MULTIPLIER = BigDecimal.valueOf(1_000);
-    private static final int MAX_DAYS = 36_500;
-    private static final String QUANTITY_BANDS = "quantity_bands";
+    /** The fields of a book. */
+    static final List<String> BOOK_FIELDS =
+            List.of(
+                    "book_id",
+                    "version",
+                    "currency",
+                    "effective_from",
+                    "effective_to",
+                    "comment",
+                    "force",
+                    "default_tier",
+                    "tiers",
+                    "regions",
+                    "rules");
 
-    /** Kinds of the contract that this version refuses. */
-    private static final Set<String> LATER_KINDS =
-            Set.of("regional", "promotion", "limits", "rounding", "hold");
+    static final List<String> TIER_FIELDS = List.of("base_price");
 
-    private static final Set<String> SCOPES =
-            Set.of("product_ids", "categories", "tiers", "warehouse_ids");
+    /** The fields of every rule, whatever its kind. */
+    static final List<String> RULE_FIELDS =
+            List.of("rule_id", "kind", "scope", "priority", "effective_from", "effective_to");
+
+    static final List<String> SCOPE_FIELDS =
+            List.of("product_ids", "categories", "tiers", "warehouse_ids", "regions");
+
+    private static final Map<String, Kind> KINDS =
+            Arrays.stream(Kind.values())
+                    .collect(
+                            Collectors.toMap(
+                                    Kind::text, kind -> kind, (a, b) -> a, LinkedHashMap::new));
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder(Documents.newFactory())
@@ -86,8 +123,7 @@ public final class RuleBookReader {
      */
     public record Result(RuleBook book, String bookId, Long version, List<Reason> reasons) {}
 
-    private final List<Reason> reasons = new ArrayList<>();
-    private int faults;
+    private final BookFields in = new BookFields();
 
     private RuleBookReader() {}
 
@@ -97,56 +133,63 @@ public final class RuleBookReader {
      * @param document not null: a null value retires a book and is nothing to read
      */
     public static Result read(byte[] document) {
-        JsonNode root;
+        try {
+            return new RuleBookReader().readBook(parse(document));
+        } catch (Refusal refusal) {
+            Reason reason = new Reason(refusal.reason(), refusal.path(), refusal.getMessage());
+            return new Result(null, null, null, List.of(reason));
+        }
+    }
+
+    /**
+     * What is allowed in a document and yet looks like a mistake, each with its JSON pointer:
+     * fields of the book that are ignored, regions that no rule names, promotions that give much,
+     * or less than their author may think. For people who write books; the job does not ask. Of a
+     * faulty book only what can be said of single fields; of a document that is not JSON nothing.
+     */
+    public static List<Reason> warnings(byte[] document) {
+        try {
+            JsonNode root = parse(document);
+            return RuleBookWarnings.of(root, new RuleBookReader().readBook(root).book());
+        } catch (Refusal told) {
+            return List.of();
+        }
+    }
+
+    private static JsonNode parse(byte[] document) throws Refusal {
         JsonParser parser = null;
         try {
             Documents.check(document);
             parser = MAPPER.getFactory().createParser(document);
             Documents.enterObject(parser);
-            root = MAPPER.readTree(parser);
+            JsonNode root = MAPPER.readTree(parser);
             Documents.leaveDocument(parser);
+            return root;
         } catch (IOException | RuntimeException failure) {
-            Refusal refusal = Documents.explain(failure, parser);
-            Reason reason = new Reason(refusal.reason(), refusal.path(), refusal.getMessage());
-            return new Result(null, null, null, List.of(reason));
+            throw Documents.explain(failure, parser);
         } finally {
             Records.close(parser);
         }
-        return new RuleBookReader().readBook(root);
     }
 
     private Result readBook(JsonNode root) {
-        String bookId = name(root, "", "book_id", true);
-        Long version = integer(root, "", "version", 1, Long.MAX_VALUE, true);
-        String currency = currency(root);
-        Long from = time(root, "effective_from");
-        Long to = time(root, "effective_to");
-        if (from != null && to != null && to <= from) {
-            fault(
-                    "EFFECTIVE_TO_NOT_AFTER_FROM",
-                    "/effective_to",
-                    "effective_to is not after effective_from; allowed: a later time.");
-        }
-        String comment = text(root, "", "comment", false);
+        String bookId = in.name(root, "", "book_id", true);
+        Long version = in.integer(root, "", "version", 1, Long.MAX_VALUE, true);
+        String currency = in.currency(root);
+        Long from = in.time(root, "", "effective_from");
+        Long to = in.time(root, "", "effective_to");
+        in.refuseNoTime(from, to, "");
+        String comment = in.text(root, "", "comment", false);
+        boolean force = in.flag(root, "", "force");
         Map<String, Tier> tiers = tiers(root);
-        String defaultTier = name(root, "", "default_tier", false);
+        String defaultTier = in.name(root, "", "default_tier", false);
         if (defaultTier != null && tiers != null && !tiers.containsKey(defaultTier)) {
-            unknownTier("DEFAULT_TIER_UNKNOWN", "/default_tier", "default_tier", defaultTier);
+            unknown("DEFAULT_TIER_UNKNOWN", "/default_tier", "default_tier", defaultTier, "tiers");
         }
-        List<Rule> rules = rules(root, tiers);
-        if (faults > MAX_REASONS) {
-            reasons.add(
-                    new Reason(
-                            "TOO_MANY_FAULTS",
-                            "",
-                            "The book has "
-                                    + (faults - MAX_REASONS)
-                                    + " more faults; the first "
-                                    + MAX_REASONS
-                                    + " are told."));
-        }
-        if (faults > 0) {
-            return new Result(null, bookId, version, List.copyOf(reasons));
+        Map<String, Set<String>> regions = regions(root);
+        List<Rule> rules = rules(root, currency, tiers, regions, from, to);
+        if (in.count() > 0) {
+            return new Result(null, bookId, version, in.reasons());
         }
         RuleBook book =
                 new RuleBook(
@@ -156,71 +199,29 @@ public final class RuleBookReader {
                         from,
                         to,
                         comment,
-                        false,
+                        force,
                         defaultTier,
                         tiers,
-                        Map.of(),
+                        regions,
                         rules);
         return new Result(book, bookId, version, List.of());
-    }
-
-    private String currency(JsonNode root) {
-        String code = text(root, "", "currency", true);
-        if (code == null) {
-            return null;
-        }
-        try {
-            // Gold (XAU) and "no currency" are in ISO 4217 too, but have no minor unit.
-            if (Currency.getInstance(code).getDefaultFractionDigits() >= 0) {
-                return code;
-            }
-        } catch (IllegalArgumentException unknown) {
-            // Told below.
-        }
-        fault(
-                "CURRENCY_UNKNOWN",
-                "/currency",
-                "currency is "
-                        + Texts.quote(code)
-                        + "; allowed: an ISO 4217 code with a minor unit, such as EUR.");
-        return null;
-    }
-
-    /** Epoch milliseconds; null when absent or not a time. */
-    private Long time(JsonNode root, String field) {
-        JsonNode node = root.get(field);
-        if (node == null) {
-            return null;
-        }
-        long time = Instants.INVALID;
-        if (node.isTextual()) {
-            time = Instants.parse(node.textValue());
-        } else if (node.isIntegralNumber() && node.canConvertToLong()) {
-            time = node.longValue();
-        }
-        if (time < 0 || time > Instants.MAX) {
-            fault(
-                    Texts.code(field) + "_NOT_A_TIME",
-                    "/" + field,
-                    field
-                            + " is "
-                            + shown(node)
-                            + "; allowed: ISO-8601 with an offset, or epoch milliseconds, from 1970"
-                            + " to 9999.");
-            return null;
-        }
-        return time;
     }
 
     /** Null when they cannot be read as a whole. */
     private Map<String, Tier> tiers(JsonNode root) {
         JsonNode node = root.get("tiers");
         if (node == null || !node.isObject()) {
-            notA("TIERS", "_NOT_AN_OBJECT", "/tiers", "tiers", node, "an object of tiers by name");
+            in.notA(
+                    "TIERS",
+                    "_NOT_AN_OBJECT",
+                    "/tiers",
+                    "tiers",
+                    node,
+                    "an object of tiers by name");
             return null;
         }
         if (node.isEmpty() || node.size() > MAX_TIERS) {
-            fault(
+            in.fault(
                     node.isEmpty() ? "TIERS_EMPTY" : "TOO_MANY_TIERS",
                     "/tiers",
                     "tiers has " + node.size() + " tiers; allowed: 1 to " + MAX_TIERS + ".");
@@ -228,22 +229,19 @@ public final class RuleBookReader {
         }
         Map<String, Tier> tiers = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
-            StringBuilder path = new StringBuilder("/tiers");
-            Documents.step(path, entry.getKey());
-            Texts.Fault fault = Texts.fault(entry.getKey());
-            if (fault != null) {
-                fault(fault.reason("tier"), path.toString(), fault.message("The tier's name"));
-            }
+            String path = named("tier", "/tiers", entry.getKey());
+            JsonNode tier = entry.getValue();
             BigDecimal basePrice = null;
-            if (entry.getValue().isObject()) {
-                basePrice = amount(entry.getValue(), path.toString(), "base_price", null, true);
+            if (tier.isObject()) {
+                in.refuseOthers(tier, path, "A tier", TIER_FIELDS);
+                basePrice = in.number(tier, path, "base_price", Range.AMOUNT, true);
             } else {
-                notA(
+                in.notA(
                         "TIER",
                         "_NOT_AN_OBJECT",
-                        path.toString(),
+                        path,
                         "The tier",
-                        entry.getValue(),
+                        tier,
                         "an object with base_price");
             }
             // Also a faulty tier is known: naming it in a scope is not a second fault.
@@ -252,32 +250,107 @@ public final class RuleBookReader {
         return Collections.unmodifiableMap(tiers);
     }
 
-    private List<Rule> rules(JsonNode root, Map<String, Tier> tiers) {
+    /** Empty when absent, null when they cannot be read as a whole. */
+    private Map<String, Set<String>> regions(JsonNode root) {
+        JsonNode node = root.get("regions");
+        if (node == null) {
+            return Map.of();
+        }
+        if (!node.isObject()) {
+            in.notA(
+                    "REGIONS",
+                    "_NOT_AN_OBJECT",
+                    "/regions",
+                    "regions",
+                    node,
+                    "an object of lists of warehouses by name");
+            return null;
+        }
+        if (node.size() > MAX_REGIONS) {
+            in.fault(
+                    "TOO_MANY_REGIONS",
+                    "/regions",
+                    "regions has "
+                            + node.size()
+                            + " regions; allowed: at most "
+                            + MAX_REGIONS
+                            + ".");
+            return null;
+        }
+        Map<String, Set<String>> regions = new LinkedHashMap<>();
+        long warehouses = 0;
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String path = named("region", "/regions", entry.getKey());
+            Set<String> names = in.names(entry.getValue(), path, "REGION_WAREHOUSES", "The region");
+            warehouses += names.size();
+            // Also a faulty region is known.
+            regions.put(entry.getKey(), names);
+        }
+        if (warehouses > MAX_REGION_WAREHOUSES) {
+            in.fault(
+                    "TOO_MANY_REGION_WAREHOUSES",
+                    "/regions",
+                    "The regions name "
+                            + warehouses
+                            + " warehouses; allowed: at most "
+                            + MAX_REGION_WAREHOUSES
+                            + ".");
+        }
+        return Collections.unmodifiableMap(regions);
+    }
+
+    /** Checks the name of a tier or region and answers its JSON pointer. */
+    private String named(String what, String parent, String name) {
+        String path = BookFields.step(parent, name);
+        Texts.Fault fault = Texts.fault(name);
+        if (fault != null) {
+            in.fault(fault.reason(what), path, fault.message("The " + what + "'s name"));
+        }
+        return path;
+    }
+
+    private List<Rule> rules(
+            JsonNode root,
+            String currency,
+            Map<String, Tier> tiers,
+            Map<String, Set<String>> regions,
+            Long bookFrom,
+            Long bookTo) {
         JsonNode node = root.get("rules");
         if (node == null || !node.isArray()) {
-            notA("RULES", "_NOT_A_LIST", "/rules", "rules", node, "a list of rules");
+            in.notA("RULES", "_NOT_A_LIST", "/rules", "rules", node, "a list of rules");
             return List.of();
         }
         if (node.size() > MAX_RULES) {
-            fault(
+            in.fault(
                     "TOO_MANY_RULES",
                     "/rules",
                     "rules has " + node.size() + " rules; allowed: at most " + MAX_RULES + ".");
             return List.of();
         }
+        RuleBodies bodies = new RuleBodies(in, currency);
         List<Rule> rules = new ArrayList<>(node.size());
+        Map<Integer, Rule> faultless = new LinkedHashMap<>();
         Map<String, Integer> ids = new HashMap<>();
+        Set<String> segments = new HashSet<>();
         long combinations = 0;
         for (int i = 0; i < node.size(); i++) {
             String path = "/rules/" + i;
-            Rule rule = rule(node.get(i), path, tiers);
+            int before = in.count();
+            Rule rule = rule(node.get(i), path, bodies, tiers, regions);
             if (rule == null) {
                 continue;
             }
-            combinations += combinations(rule.scope());
+            if (in.count() == before) {
+                faultless.put(i, rule);
+            }
+            combinations += combinations(rule.scope(), regions);
+            if (rule.promotion() != null && rule.promotion().segment() != null) {
+                segments.add(rule.promotion().segment());
+            }
             Integer first = rule.ruleId() == null ? null : ids.putIfAbsent(rule.ruleId(), i);
             if (first != null) {
-                fault(
+                in.fault(
                         "RULE_ID_DUPLICATE",
                         path + "/rule_id",
                         "rule_id "
@@ -288,8 +361,18 @@ public final class RuleBookReader {
             }
             rules.add(rule);
         }
+        if (segments.size() > MAX_SEGMENTS) {
+            in.fault(
+                    "TOO_MANY_SEGMENTS",
+                    "/rules",
+                    "The promotions name "
+                            + segments.size()
+                            + " segments; allowed: at most "
+                            + MAX_SEGMENTS
+                            + ".");
+        }
         if (combinations > MAX_COMBINATIONS_OF_BOOK) {
-            fault(
+            in.fault(
                     "BOOK_TOO_WIDE",
                     "/rules",
                     "The scopes of all rules name "
@@ -297,102 +380,103 @@ public final class RuleBookReader {
                             + " combinations; allowed: at most "
                             + MAX_COMBINATIONS_OF_BOOK
                             + ".");
+        } else if (regions != null) {
+            new RuleReach(in, regions, bookFrom, bookTo).refuseUnreachable(faultless);
         }
         return Collections.unmodifiableList(rules);
     }
 
     /** Null when it is not even an object; with holes when it is faulty. */
-    private Rule rule(JsonNode node, String path, Map<String, Tier> tiers) {
+    private Rule rule(
+            JsonNode node,
+            String path,
+            RuleBodies bodies,
+            Map<String, Tier> tiers,
+            Map<String, Set<String>> regions) {
         if (!node.isObject()) {
-            notA("RULE", "_NOT_AN_OBJECT", path, "The rule", node, "an object");
+            in.notA("RULE", "_NOT_AN_OBJECT", path, "The rule", node, "an object");
             return null;
         }
-        String ruleId = name(node, path, "rule_id", true);
-        for (String field : List.of("effective_from", "effective_to")) {
-            if (node.has(field)) {
-                fault(
-                        "RULE_TIMES_NOT_SUPPORTED",
-                        path + "/" + field,
-                        field
-                                + " of a single rule is not supported in this version; allowed: on"
-                                + " the book.");
-            }
-        }
-        Long priority =
-                integer(node, path, "priority", Integer.MIN_VALUE, Integer.MAX_VALUE, false);
-        Scope scope = scope(node, path, tiers);
-        List<Band> bands = List.of();
-        String kind = text(node, path, "kind", true);
-        if (QUANTITY_BANDS.equals(kind)) {
-            bands = bands(node, path);
-        } else if (kind != null) {
-            fault(
+        String ruleId = in.name(node, path, "rule_id", true);
+        String kindText = in.text(node, path, "kind", true);
+        Kind kind = kindText == null ? null : KINDS.get(kindText);
+        if (kindText != null && kind == null) {
+            in.fault(
                     "UNKNOWN_KIND",
                     path + "/kind",
-                    (LATER_KINDS.contains(kind)
-                                    ? "kind '" + kind + "' is not supported in this version"
-                                    : "kind " + Texts.quote(kind) + " is unknown")
-                            + "; allowed: "
-                            + QUANTITY_BANDS
+                    "kind "
+                            + Texts.quote(kindText)
+                            + " is unknown; allowed: "
+                            + String.join(", ", KINDS.keySet())
                             + ".");
         }
+        refuseOthers(node, path, kind);
+        Scope scope = scope(node, path, tiers, regions);
+        Long priority =
+                in.integer(node, path, "priority", Integer.MIN_VALUE, Integer.MAX_VALUE, false);
+        Long from = in.time(node, path, "effective_from");
+        Long to = in.time(node, path, "effective_to");
+        in.refuseNoTime(from, to, path);
+        List<Band> bands = kind == Kind.QUANTITY_BANDS ? bodies.bands(node, path) : List.of();
+        BigDecimal multiplier = kind == Kind.REGIONAL ? bodies.regional(node, path) : null;
+        Promotion promotion = kind == Kind.PROMOTION ? bodies.promotion(node, path) : null;
+        Limits limits = kind == Kind.LIMITS ? bodies.limits(node, path) : null;
+        Rounding rounding = kind == Kind.ROUNDING ? bodies.rounding(node, path) : null;
+        long minSeconds = kind == Kind.HOLD ? bodies.hold(node, path) : 0;
         return new Rule(
                 ruleId,
-                RuleBook.Kind.QUANTITY_BANDS,
+                kind,
                 scope,
                 priority == null ? 0 : priority.intValue(),
-                null,
-                null,
+                from,
+                to,
                 bands,
-                null,
-                null,
-                null,
-                null,
-                0);
+                multiplier,
+                promotion,
+                limits,
+                rounding,
+                minSeconds);
     }
 
-    private Scope scope(JsonNode rule, String rulePath, Map<String, Tier> tiers) {
-        Scope everywhere = Scope.EVERYWHERE;
+    /** A field of another kind would be followed by nobody, whatever its author meant. */
+    private void refuseOthers(JsonNode rule, String path, Kind kind) {
+        List<String> allowed = new ArrayList<>(RULE_FIELDS);
+        if (kind == null) {
+            // Which kind was meant is not known: only what no kind has is surely wrong.
+            RuleBodies.FIELDS.values().forEach(allowed::addAll);
+            in.refuseOthers(rule, path, "A rule", allowed);
+        } else {
+            allowed.addAll(RuleBodies.FIELDS.get(kind));
+            in.refuseOthers(rule, path, "A rule of kind " + kind.text(), allowed);
+        }
+    }
+
+    private Scope scope(
+            JsonNode rule,
+            String rulePath,
+            Map<String, Tier> tiers,
+            Map<String, Set<String>> regions) {
         JsonNode node = rule.get("scope");
         if (node == null) {
-            return everywhere;
+            return Scope.EVERYWHERE;
         }
         String path = rulePath + "/scope";
         if (!node.isObject()) {
-            notA("SCOPE", "_NOT_AN_OBJECT", path, "scope", node, "an object of lists");
-            return everywhere;
+            in.notA("SCOPE", "_NOT_AN_OBJECT", path, "scope", node, "an object of lists");
+            return Scope.EVERYWHERE;
         }
-        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!SCOPES.contains(name)) {
-                StringBuilder at = new StringBuilder(path);
-                Documents.step(at, name);
-                fault(
-                        "UNKNOWN_SCOPE",
-                        at.toString(),
-                        (name.equals("regions")
-                                        ? "regions are not supported in this version"
-                                        : Texts.quote(name) + " is no dimension of a scope")
-                                + "; allowed: product_ids, categories, tiers, warehouse_ids.");
-            }
-        }
+        in.refuseOthers(node, path, "A scope", SCOPE_FIELDS);
         Scope scope =
                 new Scope(
-                        names(node, path, "product_ids"),
-                        names(node, path, "categories"),
-                        names(node, path, "tiers"),
-                        names(node, path, "warehouse_ids"),
-                        Set.of());
-        if (tiers != null) {
-            for (String tier : scope.tiers()) {
-                if (!tiers.containsKey(tier)) {
-                    unknownTier("SCOPE_TIER_UNKNOWN", path + "/tiers", "The scope's tier", tier);
-                }
-            }
-        }
-        long combinations = combinations(scope);
-        if (combinations > MAX_COMBINATIONS) {
-            fault(
+                        scopeNames(node, path, "product_ids"),
+                        scopeNames(node, path, "categories"),
+                        scopeNames(node, path, "tiers"),
+                        scopeNames(node, path, "warehouse_ids"),
+                        scopeNames(node, path, "regions"));
+        refuseUnknown("TIER", node, path, "tiers", scope.tiers(), tiers);
+        refuseUnknown("REGION", node, path, "regions", scope.regions(), regions);
+        if (combinations(scope, regions) > MAX_COMBINATIONS) {
+            in.fault(
                     "SCOPE_TOO_WIDE",
                     path,
                     "The scope names more than "
@@ -403,288 +487,64 @@ public final class RuleBookReader {
         return scope;
     }
 
-    /** How many combinations a scope names; what is above the limit of one scope is not counted. */
-    private static long combinations(Scope scope) {
-        long combinations = 1;
-        for (Set<String> names :
-                List.of(
-                        scope.productIds(),
-                        scope.categories(),
-                        scope.tiers(),
-                        scope.warehouseIds())) {
-            combinations *= Math.max(1, names.size());
-            combinations = Math.min(combinations, MAX_COMBINATIONS + 1L);
-        }
-        return combinations;
+    private Set<String> scopeNames(JsonNode scope, String path, String field) {
+        return in.names(scope.get(field), path + "/" + field, "SCOPE_" + Texts.code(field), field);
     }
 
-    /** A list of names in a scope; empty when absent or faulty. */
-    private Set<String> names(JsonNode scope, String scopePath, String field) {
-        JsonNode node = scope.get(field);
-        if (node == null) {
-            return Set.of();
+    /** Names in a scope have to stand in the book; null: what stands there cannot be read. */
+    private void refuseUnknown(
+            String code,
+            JsonNode scope,
+            String path,
+            String field,
+            Collection<String> names,
+            Map<String, ?> known) {
+        if (known == null || known.keySet().containsAll(names)) {
+            return;
         }
-        String path = scopePath + "/" + field;
-        String code = "SCOPE_" + Texts.code(field);
-        if (!node.isArray()) {
-            notA(code, "_NOT_A_LIST", path, field, node, "a list of names");
-            return Set.of();
-        }
-        if (node.isEmpty()) {
-            // It might mean everything or nothing: the author has to say.
-            fault(
-                    code + "_EMPTY",
-                    path,
-                    field + " is empty; allowed: at least one name, or leave the field out.");
-            return Set.of();
-        }
-        Set<String> names = new LinkedHashSet<>();
-        for (int i = 0; i < node.size(); i++) {
-            String at = path + "/" + i;
-            JsonNode item = node.get(i);
-            if (!item.isTextual()) {
-                notA(code, "_NOT_TEXT", at, "The name", item, Texts.ALLOWED);
-                continue;
-            }
-            String name = item.textValue();
-            Texts.Fault fault = Texts.fault(name);
-            if (fault != null) {
-                fault(code + "_" + fault.name(), at, fault.message("The name"));
-            } else if (!names.add(name)) {
-                fault(
-                        code + "_DUPLICATE",
-                        at,
-                        Texts.quote(name) + " stands twice in the list; allowed: once.");
+        JsonNode list = scope.get(field);
+        for (int i = 0; i < list.size(); i++) {
+            String name = list.get(i).textValue();
+            if (names.contains(name) && !known.containsKey(name)) {
+                unknown(
+                        "SCOPE_" + code + "_UNKNOWN",
+                        path + "/" + field + "/" + i,
+                        "The scope's " + code.toLowerCase(Locale.ROOT),
+                        name,
+                        field);
             }
         }
-        return Collections.unmodifiableSet(names);
     }
 
-    private List<Band> bands(JsonNode rule, String rulePath) {
-        String path = rulePath + "/bands";
-        JsonNode node = rule.get("bands");
-        if (node == null || !node.isArray()) {
-            notA("BANDS", "_NOT_A_LIST", path, "bands", node, "a list of bands");
-            return List.of();
-        }
-        if (node.isEmpty() || node.size() > MAX_BANDS) {
-            fault(
-                    node.isEmpty() ? "BANDS_EMPTY" : "TOO_MANY_BANDS",
-                    path,
-                    "bands has " + node.size() + " bands; allowed: 1 to " + MAX_BANDS + ".");
-            return List.of();
-        }
-        List<Band> bands = new ArrayList<>(node.size());
-        for (int i = 0; i < node.size(); i++) {
-            String at = path + "/" + i;
-            Band band = band(node.get(i), at, i == node.size() - 1);
-            for (int earlier = 0; band != null && earlier < i; earlier++) {
-                if (bands.get(earlier) != null && covers(bands.get(earlier), band)) {
-                    fault(
-                            "BAND_NEVER_MATCHES",
-                            at,
-                            "The band can never match, as "
-                                    + path
-                                    + "/"
-                                    + earlier
-                                    + " matches before it whatever it would match; allowed: from"
-                                    + " narrow to wide.");
-                    break;
-                }
-            }
-            bands.add(band);
-        }
-        return faults == 0 ? List.copyOf(bands) : List.of();
-    }
-
-    /** Null when it is faulty: nothing more can then be said of it. */
-    private Band band(JsonNode node, String path, boolean last) {
-        if (!node.isObject()) {
-            notA("BAND", "_NOT_AN_OBJECT", path, "The band", node, "an object");
-            return null;
-        }
-        int before = faults;
-        Long below = integer(node, path, "below", Long.MIN_VALUE, Long.MAX_VALUE, false);
-        Long over = integer(node, path, "restocking_over", 0, MAX_DAYS, false);
-        Long atMost = integer(node, path, "restocking_at_most", 0, MAX_DAYS, false);
-        BigDecimal multiplier = amount(node, path, "multiplier", MAX_MULTIPLIER, false);
-        BigDecimal price = amount(node, path, "price", null, false);
-        if (node.has("multiplier") == node.has("price")) {
-            fault(
-                    node.has("price") ? "BAND_WITH_TWO_RESULTS" : "BAND_WITHOUT_RESULT",
-                    path,
-                    "The band has "
-                            + (node.has("price") ? "both" : "neither")
-                            + " multiplier and price; allowed: exactly one.");
-        }
-        if (over != null && atMost != null && over >= atMost) {
-            fault(
-                    "RESTOCKING_RANGE_EMPTY",
-                    path,
-                    "restocking_over is "
-                            + over
-                            + " and restocking_at_most "
-                            + atMost
-                            + "; allowed: the first below the second.");
-        }
-        if (last
-                && (node.has("below")
-                        || node.has("restocking_over")
-                        || node.has("restocking_at_most"))) {
-            fault(
-                    "LAST_BAND_CONDITIONAL",
-                    path,
-                    "The last band has a condition, so that some stock would match no band;"
-                            + " allowed: only multiplier or price.");
-        }
-        if (faults > before) {
-            return null;
-        }
-        return new Band(
-                below,
-                over == null ? null : over.intValue(),
-                atMost == null ? null : atMost.intValue(),
-                multiplier,
-                price);
-    }
-
-    /** Whether an earlier band matches whatever a later one would. */
-    private static boolean covers(Band earlier, Band later) {
-        if (earlier.below() != null && (later.below() == null || earlier.below() < later.below())) {
-            return false;
-        }
-        boolean earlierGuarded =
-                earlier.restockingOver() != null || earlier.restockingAtMost() != null;
-        boolean laterGuarded = later.restockingOver() != null || later.restockingAtMost() != null;
-        if (!earlierGuarded) {
-            return true;
-        }
-        // A level without a restocking time matches no guard, but every band without one.
-        return laterGuarded && over(earlier) <= over(later) && atMost(earlier) >= atMost(later);
-    }
-
-    private static int over(Band band) {
-        return band.restockingOver() == null ? -1 : band.restockingOver();
-    }
-
-    private static int atMost(Band band) {
-        return band.restockingAtMost() == null ? Integer.MAX_VALUE : band.restockingAtMost();
-    }
-
-    /** A name; null when absent or faulty. */
-    private String name(JsonNode parent, String path, String field, boolean required) {
-        String name = text(parent, path, field, required);
-        Texts.Fault fault = name == null ? null : Texts.fault(name);
-        if (fault == null) {
-            return name;
-        }
-        fault(fault.reason(field), path + "/" + field, fault.message(field));
-        return null;
-    }
-
-    private String text(JsonNode parent, String path, String field, boolean required) {
-        JsonNode node = parent.get(field);
-        if (node == null) {
-            missing(path, field, required);
-            return null;
-        }
-        if (!node.isTextual()) {
-            notA(Texts.code(field), "_NOT_TEXT", path + "/" + field, field, node, "text");
-            return null;
-        }
-        return node.textValue();
-    }
-
-    /** An integer; null when absent or faulty. */
-    private Long integer(
-            JsonNode parent, String path, String field, long min, long max, boolean required) {
-        JsonNode node = parent.get(field);
-        if (node == null) {
-            missing(path, field, required);
-            return null;
-        }
-        String allowed = "an integer from " + min + " to " + max;
-        if (!node.isIntegralNumber()) {
-            notA(Texts.code(field), "_NOT_INTEGER", path + "/" + field, field, node, allowed);
-            return null;
-        }
-        if (!node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
-            fault(
-                    Texts.code(field) + "_OUT_OF_RANGE",
-                    path + "/" + field,
-                    field + " is " + shown(node) + "; allowed: " + allowed + ".");
-            return null;
-        }
-        return node.longValue();
-    }
-
-    /** A number above 0; null when absent or faulty. */
-    private BigDecimal amount(
-            JsonNode parent, String path, String field, BigDecimal max, boolean required) {
-        JsonNode node = parent.get(field);
-        if (node == null) {
-            missing(path, field, required);
-            return null;
-        }
-        String allowed = max == null ? Amounts.ALLOWED : Amounts.ALLOWED + ", at most " + max;
-        if (!node.isNumber()) {
-            notA(Texts.code(field), "_NOT_A_NUMBER", path + "/" + field, field, node, allowed);
-            return null;
-        }
-        BigDecimal amount = Amounts.normalise(node.decimalValue());
-        if (amount == null || amount.signum() <= 0 || (max != null && amount.compareTo(max) > 0)) {
-            fault(
-                    Texts.code(field) + "_OUT_OF_RANGE",
-                    path + "/" + field,
-                    field + " is " + shown(node) + "; allowed: " + allowed + ".");
-            return null;
-        }
-        return amount;
-    }
-
-    private void missing(String path, String field, boolean required) {
-        if (required) {
-            fault(Texts.code(field) + "_MISSING", path, field + " is missing; it is required.");
-        }
-    }
-
-    private void unknownTier(String reason, String path, String what, String tier) {
-        fault(
+    private void unknown(String reason, String path, String what, String name, String where) {
+        in.fault(
                 reason,
                 path,
-                what + " is " + Texts.quote(tier) + "; allowed: a name that stands in tiers.");
-    }
-
-    private void notA(
-            String code, String end, String path, String what, JsonNode node, String allowed) {
-        fault(
-                code + (node == null ? "_MISSING" : end),
-                node == null ? path.substring(0, path.lastIndexOf('/')) : path,
                 what
                         + " is "
-                        + (node == null ? "missing" : kind(node))
-                        + "; allowed: "
-                        + allowed
+                        + Texts.quote(name)
+                        + "; allowed: a name that stands in "
+                        + where
                         + ".");
     }
 
-    private void fault(String reason, String path, String message) {
-        faults++;
-        if (faults <= MAX_REASONS) {
-            reasons.add(new Reason(reason, path, message));
+    /**
+     * How many combinations a scope names, from above: a warehouse counts once for each region of
+     * the scope that it lies in, so that counting is cheap whatever the regions hold. What is above
+     * the limit of one scope is not counted.
+     */
+    private static long combinations(Scope scope, Map<String, Set<String>> regions) {
+        long inRegions = 0;
+        if (regions != null) {
+            for (String region : scope.regions()) {
+                inRegions += regions.getOrDefault(region, Set.of()).size();
+            }
         }
-    }
-
-    private static String kind(JsonNode node) {
-        return Documents.kind(node.asToken());
-    }
-
-    /** A value for a message. */
-    private static String shown(JsonNode node) {
-        // Not asText(): it would write out an exponent of a thousand million zeros.
-        if (node.isTextual()) {
-            return Texts.quote(node.textValue());
+        long combinations = Math.max(1, Math.max(scope.warehouseIds().size(), inRegions));
+        for (Set<String> names : List.of(scope.productIds(), scope.categories(), scope.tiers())) {
+            combinations *= Math.max(1, names.size());
+            combinations = Math.min(combinations, MAX_COMBINATIONS + 1L);
         }
-        return node.isNumber() ? Texts.quote(node.decimalValue().toString()) : kind(node);
+        return Math.min(combinations, MAX_COMBINATIONS + 1L);
     }
 }

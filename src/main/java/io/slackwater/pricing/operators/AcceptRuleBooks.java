@@ -4,6 +4,8 @@ import io.slackwater.pricing.json.DeadLetters;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.InventorySignal;
+import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBookLedger;
 import io.slackwater.pricing.model.RuleBookMessage;
@@ -11,17 +13,30 @@ import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.RulesChange;
+import io.slackwater.pricing.rules.CircuitBreaker;
+import io.slackwater.pricing.rules.PriceBook;
+import io.slackwater.pricing.rules.PriceBooks;
+import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.settings.Settings;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -33,9 +48,15 @@ import org.apache.flink.util.OutputTag;
  * <p>Runs at parallelism 1, under one key. Its event time is the inventory's. What was accepted is
  * handed on <em>before</em> the next watermark, so no pricing subtask gets past the begin of a book
  * that it has not heard of.
+ *
+ * <p>A book that would move too many prices too far is refused here too, before any price moves:
+ * the pricing subtasks are downstream, and a stream has no way back. So a {@link PriceSample} of
+ * the stock and the catalog is kept here ({@link SampleStock} sends it), on the heap and in
+ * operator state.
  */
 public final class AcceptRuleBooks
-        extends KeyedCoProcessFunction<String, RuleBookMessage, Long, RulesChange> {
+        extends KeyedCoProcessFunction<String, RuleBookMessage, InventorySignal, RulesChange>
+        implements CheckpointedFunction {
 
     public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("rule-status") {};
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
@@ -43,12 +64,51 @@ public final class AcceptRuleBooks
 
     private final String pricingBook;
     private final int keptVersions;
+    private final int breakerSharePercent;
+    private final int breakerMovePercent;
 
     private transient ValueState<RuleBookLedger> ledger;
+    private transient PriceSample sample;
+    private transient ListState<ProductChange> storedSample;
+
+    /** Of the stored sample: its bound, and 1 where it is complete. */
+    private transient ListState<long[]> storedBound;
+
+    /** The kept versions, as far as they were needed; a stored book is read once. */
+    private transient Map<Long, PriceBook> compiled;
 
     public AcceptRuleBooks(Settings.Pricing settings) {
         this.pricingBook = settings.book();
         this.keptVersions = settings.keptVersions();
+        this.breakerSharePercent = settings.breakerSharePercent();
+        this.breakerMovePercent = settings.breakerMovePercent();
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        OperatorStateStore state = context.getOperatorStateStore();
+        storedSample =
+                state.getListState(
+                        new ListStateDescriptor<>("price-sample", ProductChangeSerializer.TYPE));
+        storedBound =
+                state.getListState(
+                        new ListStateDescriptor<>(
+                                "price-sample-bound",
+                                PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+        // Release 0.1.0 stored no sample.
+        sample = context.isRestored() ? PriceSample.begunLate() : new PriceSample();
+        for (long[] bound : storedBound.get()) {
+            sample = PriceSample.restored(bound[0], bound[1] == 1);
+        }
+        for (ProductChange change : storedSample.get()) {
+            sample.take(change);
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        storedSample.update(sample.changes());
+        storedBound.update(List.of(new long[] {sample.bound(), sample.isComplete() ? 1 : 0}));
     }
 
     @Override
@@ -58,6 +118,7 @@ public final class AcceptRuleBooks
                         .getState(
                                 new ValueStateDescriptor<>(
                                         "rule-books", TypeInformation.of(RuleBookLedger.class)));
+        compiled = new HashMap<>();
     }
 
     /** A rule book, or its retirement. */
@@ -112,12 +173,16 @@ public final class AcceptRuleBooks
         accept(read.book(), message, books.reachedAt(reached), context, out);
     }
 
-    /** The newest event time that one subtask of a bounded run has read. */
+    /** The newest event time that one subtask of a bounded run has read, or a sampled change. */
     @Override
-    public void processElement2(Long newestRead, Context context, Collector<RulesChange> out)
+    public void processElement2(InventorySignal signal, Context context, Collector<RulesChange> out)
             throws Exception {
+        if (signal.sampled() != null) {
+            sample.take(signal.sampled());
+            return;
+        }
         RuleBookLedger books = current();
-        long newest = Math.max(books.newestRead(), newestRead);
+        long newest = Math.max(books.newestRead(), signal.newestRead());
         ledger.update(books.read(newest));
         // The engine's last watermark says that all time is over; this says what really is.
         out.collect(
@@ -223,6 +288,19 @@ public final class AcceptRuleBooks
         while (kept.size() > keptVersions) {
             kept.remove(0);
         }
+        Reason tooFar = breakerRefusal(book, accepted, books.books(), kept, Math.max(now, from));
+        if (tooFar != null) {
+            answer(
+                    context,
+                    pricingBook,
+                    book.version(),
+                    State.REJECTED,
+                    null,
+                    reached,
+                    List.of(tooFar),
+                    message);
+            return;
+        }
         List<Long> unbegun = new ArrayList<>(books.unbegun());
         if (!begun) {
             unbegun.add(book.version());
@@ -252,6 +330,39 @@ public final class AcceptRuleBooks
                         reached,
                         begun ? book.version() : null,
                         context.timerService().currentProcessingTime()));
+    }
+
+    /** Why the circuit breaker refuses a book that is valid; null where it does not. */
+    private Reason breakerRefusal(
+            RuleBook book,
+            AcceptedBook accepted,
+            List<AcceptedBook> before,
+            List<AcceptedBook> after,
+            long at) {
+        CircuitBreaker breaker = new CircuitBreaker(breakerSharePercent, breakerMovePercent);
+        if (!breaker.isOn() || book.force() || before.isEmpty()) {
+            return null;
+        }
+        compiled.keySet().retainAll(before.stream().map(AcceptedBook::version).toList());
+        List<PriceBook> known = new ArrayList<>();
+        for (AcceptedBook stored : before) {
+            known.add(
+                    compiled.computeIfAbsent(
+                            stored.version(),
+                            version ->
+                                    compile(
+                                            RuleBookReader.read(stored.document()).book(),
+                                            stored)));
+        }
+        // Not remembered: of a refused version another one may come.
+        List<PriceBook> next = new ArrayList<>(known);
+        next.add(compile(book, accepted));
+        next.removeIf(kept -> after.stream().noneMatch(a -> a.version() == kept.version()));
+        return breaker.refusal(sample, new PriceBooks(known), new PriceBooks(next), at);
+    }
+
+    private static PriceBook compile(RuleBook book, AcceptedBook accepted) {
+        return new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo());
     }
 
     private void answer(

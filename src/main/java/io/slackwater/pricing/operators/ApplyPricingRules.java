@@ -443,8 +443,13 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                         Cause.RULE_BOOK,
                         reached,
                         first ? Touched.EVERYTHING : touchedFromNowOn(before, books),
-                        change.convergenceOf(),
+                        inForce(change.convergenceOf()),
                         change.announcedAt()));
+    }
+
+    /** A book that history has not come to yet converges when it begins. */
+    private Long inForce(Long version) {
+        return version != null && version == versionInForce() ? version : null;
     }
 
     /**

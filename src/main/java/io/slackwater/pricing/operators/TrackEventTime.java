@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.InventoryMessage.Kind;
+import io.slackwater.pricing.model.InventorySignal;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -19,8 +20,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>The second is needed because the engine ends every bounded input with the greatest watermark
  * of all; taken at its word, it would end promotions of next year (trap 12b).
  */
-public final class TrackEventTime extends AbstractStreamOperator<Long>
-        implements OneInputStreamOperator<InventoryMessage, Long> {
+public final class TrackEventTime extends AbstractStreamOperator<InventorySignal>
+        implements OneInputStreamOperator<InventoryMessage, InventorySignal> {
 
     private static final long serialVersionUID = 1;
 
@@ -57,7 +58,7 @@ public final class TrackEventTime extends AbstractStreamOperator<Long>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         if (mark.getTimestamp() == Long.MAX_VALUE) {
-            output.collect(new StreamRecord<>(newest));
+            output.collect(new StreamRecord<>(InventorySignal.read(newest)));
         }
         super.processWatermark(mark);
     }

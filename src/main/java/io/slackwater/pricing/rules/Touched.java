@@ -20,21 +20,25 @@ import java.util.Set;
 public final class Touched {
 
     /** No stock at all. */
-    public static final Touched NOTHING = new Touched(false);
+    public static final Touched NOTHING = new Touched(false, 0);
 
     /** All stock. */
-    public static final Touched EVERYTHING = new Touched(true);
+    public static final Touched EVERYTHING = new Touched(true, 0);
 
     private final boolean everything;
     private boolean needsWalk;
     private int shapes;
-    private final Set<Place> places = new HashSet<>();
+    private final Set<Place> places;
     private final Set<String> productIds = new HashSet<>();
     private final Set<String> categories = new HashSet<>();
 
-    private Touched(boolean everything) {
+    /**
+     * @param places how many there will be about, so that the set need not grow again and again
+     */
+    private Touched(boolean everything, int places) {
         this.everything = everything;
         this.needsWalk = everything;
+        this.places = new HashSet<>(places + places / 2);
     }
 
     /**
@@ -69,12 +73,14 @@ public final class Touched {
             addTiers(before.tierBases(), after.tierBases(), differing);
             addRules(before, beforeAt, after, afterAt, differing);
         }
-        Touched touched = new Touched(false);
+        int places = 0;
         for (Where where : differing) {
             if (where.isEverywhere()) {
                 return EVERYTHING;
             }
+            places += where.places();
         }
+        Touched touched = new Touched(false, places);
         differing.forEach(touched::add);
         return touched.places.isEmpty() ? NOTHING : touched;
     }
@@ -189,7 +195,7 @@ public final class Touched {
         if (other.everything || isNothing()) {
             return other;
         }
-        Touched both = new Touched(false);
+        Touched both = new Touched(false, places.size() + other.places.size());
         for (Touched one : new Touched[] {this, other}) {
             both.needsWalk |= one.needsWalk;
             both.shapes |= one.shapes;

@@ -76,6 +76,14 @@ record Where(
         return shape == 0;
     }
 
+    /** How many combinations there are of what it names. */
+    int places() {
+        return Math.max(1, productIds.size())
+                * Math.max(1, categories.size())
+                * Math.max(1, tiers.size())
+                * ((shape & Place.WAREHOUSE) == 0 ? 1 : warehouseIds.size());
+    }
+
     /** Every combination of what it names. */
     void forEachPlace(Consumer<Place> action) {
         for (String product : orNone(productIds)) {

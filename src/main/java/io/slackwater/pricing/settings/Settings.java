@@ -121,7 +121,21 @@ public record Settings(
             int priceJumpPercent,
             int breakerSharePercent,
             int breakerMovePercent)
-            implements Serializable {}
+            implements Serializable {
+
+        /** The same with the circuit breaker off. */
+        public Pricing withoutBreaker() {
+            return new Pricing(
+                    book,
+                    keptVersions,
+                    publish,
+                    window,
+                    lowStock,
+                    priceJumpPercent,
+                    100,
+                    breakerMovePercent);
+        }
+    }
 
     /**
      * @param enabled {@code lake.enabled}

@@ -3,6 +3,10 @@ package io.slackwater.pricing.benchmark;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
+import io.slackwater.pricing.model.RuleBook.Kind;
+import io.slackwater.pricing.model.RuleBook.Limits;
+import io.slackwater.pricing.model.RuleBook.Promotion;
+import io.slackwater.pricing.model.RuleBook.Rounding;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
 import io.slackwater.pricing.model.RuleBook.Tier;
@@ -11,7 +15,9 @@ import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,6 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What one price costs in a book with so many rules that do not concern the stock level: rules of
  * other products, categories and warehouses. The goal is a cost that is flat from 10 to 10,000.
+ *
+ * <p>Once in a book that has nothing but quantity bands, and once in one that has every kind of
+ * rule, two of which lose, and a price for a customer segment.
  */
 @State(org.openjdk.jmh.annotations.Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,6 +60,7 @@ public class PriceBenchmark {
     private final CatalogEntry garden =
             new CatalogEntry("premium", new BigDecimal("24.90"), "garden", 0);
     private PriceBook book;
+    private PriceBook bookOfEveryKind;
     private int next;
 
     /** Makes the book, with one rule for all besides those for others, and the stock levels. */
@@ -58,37 +68,17 @@ public class PriceBenchmark {
     public void makeBookAndStock() {
         System.out.println("seed " + SEED);
         List<Rule> all = new ArrayList<>();
-        all.add(rule("for-all", none(), none(), none()));
+        all.add(bands("for-all", Scope.EVERYWHERE));
         for (int i = 0; i < rules; i++) {
             String name = "for-others-" + i;
-            all.add(
-                    switch (i % 4) {
-                        case 0 -> rule(name, Set.of("X" + i), none(), none());
-                        case 1 -> rule(name, none(), Set.of("category-" + i), none());
-                        case 2 -> rule(name, none(), none(), Set.of("WX-" + i));
-                        default -> rule(name, Set.of("X" + i), none(), Set.of("WX-" + i));
-                    });
+            all.add(bands(name, scopeOfOthers(i)));
         }
         Map<String, Tier> tiers =
                 Map.of(
                         "premium", new Tier(new BigDecimal("15.00")),
                         "standard", new Tier(new BigDecimal("10.00")));
-        book =
-                new PriceBook(
-                        new RuleBook(
-                                "default",
-                                7,
-                                "EUR",
-                                0L,
-                                null,
-                                null,
-                                false,
-                                "standard",
-                                tiers,
-                                Map.of(),
-                                all),
-                        0,
-                        Long.MAX_VALUE);
+        book = compile(tiers, all);
+        bookOfEveryKind = compile(tiers, everyKind());
         Random random = new Random(SEED);
         for (int i = 0; i < LEVELS; i++) {
             levels[i] =
@@ -103,28 +93,134 @@ public class PriceBenchmark {
         }
     }
 
-    private static Set<String> none() {
-        return Set.of();
+    private List<Rule> everyKind() {
+        List<Rule> all = new ArrayList<>();
+        all.add(bands("bands", Scope.EVERYWHERE));
+        all.add(bands("bands-garden", category("garden")));
+        all.add(regional("north", region("north")));
+        all.add(regional("everywhere", Scope.EVERYWHERE));
+        all.add(promotion("sale", Scope.EVERYWHERE, "10", null));
+        all.add(promotion("loyal", Scope.EVERYWHERE, "5", "loyal"));
+        all.add(
+                rule(
+                        "limits",
+                        Kind.LIMITS,
+                        Scope.EVERYWHERE,
+                        List.of(),
+                        null,
+                        null,
+                        new Limits(new BigDecimal("2"), new BigDecimal("20")),
+                        null,
+                        0));
+        all.add(
+                rule(
+                        "charm",
+                        Kind.ROUNDING,
+                        Scope.EVERYWHERE,
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        new Rounding(null, RoundingMode.HALF_UP, new BigDecimal("0.99")),
+                        0));
+        all.add(hold("hold", Scope.EVERYWHERE));
+        for (int i = 0; i < rules; i++) {
+            String name = "for-others-" + i;
+            Scope scope = scopeOfOthers(i / 4);
+            all.add(
+                    switch (i % 4) {
+                        case 0 -> bands(name, scope);
+                        case 1 -> regional(name, scope);
+                        case 2 -> promotion(name, scope, "50", null);
+                        default -> hold(name, scope);
+                    });
+        }
+        return all;
     }
 
-    private static Rule rule(
-            String id, Set<String> products, Set<String> categories, Set<String> warehouses) {
-        return new Rule(
-                id,
-                RuleBook.Kind.QUANTITY_BANDS,
-                new Scope(products, categories, Set.of(), warehouses, Set.of()),
+    private static PriceBook compile(Map<String, Tier> tiers, List<Rule> rules) {
+        Set<String> north = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            north.add("WH-" + i);
+        }
+        return new PriceBook(
+                new RuleBook(
+                        "default",
+                        7,
+                        "EUR",
+                        0L,
+                        null,
+                        null,
+                        false,
+                        "standard",
+                        tiers,
+                        Map.of("north", north),
+                        rules),
                 0,
-                null,
-                null,
+                Long.MAX_VALUE);
+    }
+
+    private static Scope scopeOfOthers(int i) {
+        Set<String> product = i % 4 == 0 || i % 4 == 3 ? Set.of("X" + i) : Set.of();
+        Set<String> category = i % 4 == 1 ? Set.of("category-" + i) : Set.of();
+        Set<String> warehouse = i % 4 >= 2 ? Set.of("WX-" + i) : Set.of();
+        return new Scope(product, category, Set.of(), warehouse, Set.of());
+    }
+
+    private static Scope category(String name) {
+        return new Scope(Set.of(), Set.of(name), Set.of(), Set.of(), Set.of());
+    }
+
+    private static Scope region(String name) {
+        return new Scope(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(name));
+    }
+
+    private static Rule bands(String id, Scope scope) {
+        List<Band> bands =
                 List.of(
                         new Band(10L, null, null, new BigDecimal("1.2"), null),
                         new Band(50L, null, null, BigDecimal.ONE, null),
-                        new Band(null, null, null, new BigDecimal("0.8"), null)),
+                        new Band(null, null, null, new BigDecimal("0.8"), null));
+        return rule(id, Kind.QUANTITY_BANDS, scope, bands, null, null, null, null, 0);
+    }
+
+    private static Rule regional(String id, Scope scope) {
+        BigDecimal multiplier = new BigDecimal("1.05");
+        return rule(id, Kind.REGIONAL, scope, List.of(), multiplier, null, null, null, 0);
+    }
+
+    private static Rule promotion(String id, Scope scope, String percent, String segment) {
+        Promotion promotion = new Promotion(new BigDecimal(percent), null, false, segment);
+        return rule(id, Kind.PROMOTION, scope, List.of(), null, promotion, null, null, 0);
+    }
+
+    private static Rule hold(String id, Scope scope) {
+        return rule(id, Kind.HOLD, scope, List.of(), null, null, null, null, 600);
+    }
+
+    private static Rule rule(
+            String id,
+            Kind kind,
+            Scope scope,
+            List<Band> bands,
+            BigDecimal multiplier,
+            Promotion promotion,
+            Limits limits,
+            Rounding rounding,
+            long minSeconds) {
+        return new Rule(
+                id,
+                kind,
+                scope,
+                0,
                 null,
                 null,
-                null,
-                null,
-                0);
+                bands,
+                multiplier,
+                promotion,
+                limits,
+                rounding,
+                minSeconds);
     }
 
     /** A price with its trace. */
@@ -132,5 +228,12 @@ public class PriceBenchmark {
     public Price price() {
         next = (next + 1) % LEVELS;
         return book.price(levels[next], (next & 1) == 0 ? garden : null, 0);
+    }
+
+    /** Likewise, through every step. */
+    @Benchmark
+    public Price priceOfEveryKind() {
+        next = (next + 1) % LEVELS;
+        return bookOfEveryKind.price(levels[next], (next & 1) == 0 ? garden : null, 0);
     }
 }

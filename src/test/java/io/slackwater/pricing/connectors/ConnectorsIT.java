@@ -14,6 +14,9 @@ import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
 import io.slackwater.pricing.model.PricingEvent.Published;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
@@ -38,12 +41,17 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -268,6 +276,105 @@ class ConnectorsIT {
         assertEquals("4.00 v2 false", currentPrices().get("P2"));
 
         aJobIdThatWasUsedNeedsItsState(settings, table(settings).currentSnapshot());
+    }
+
+    @Test
+    void answersAboutRuleBooksGoToTheTopicAndTheLakeAndSilenceCommitsNothing() throws Exception {
+        Settings settings = settings(Mode.LIVE, Delivery.EXACTLY_ONCE, Duration.ZERO);
+        Configuration often = configuration();
+        often.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(often);
+        environment.setParallelism(2);
+        // Then nothing for seconds: by default, every tenth checkpoint would be a snapshot.
+        DataStream<RuleStatus> stream =
+                environment
+                        .fromSource(
+                                new DataGeneratorSource<>(
+                                        (GeneratorFunction<Long, Long>) number -> number,
+                                        40,
+                                        RateLimiterStrategy.perSecond(10),
+                                        Types.LONG),
+                                WatermarkStrategy.noWatermarks(),
+                                "numbers")
+                        .uid("numbers")
+                        .setParallelism(1)
+                        .filter(number -> number < 4)
+                        .uid("first")
+                        .setParallelism(1)
+                        .map(ConnectorsIT::answer, TypeInformation.of(RuleStatus.class))
+                        .uid("answers")
+                        .setParallelism(1);
+        Connectors.outputs(settings).ruleStatus().write(stream);
+        environment.execute("answers");
+
+        List<String> states = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : readAll(KafkaTopics.RULE_STATUS)) {
+            assertEquals("default", text(record.key()));
+            String json = text(record.value());
+            int begin = json.indexOf("\"status\":\"") + 10;
+            states.add(json.substring(begin, json.indexOf('"', begin)));
+        }
+        assertEquals(List.of("ACTIVE", "CONVERGING", "CONVERGED", "REJECTED"), states);
+
+        Catalog catalog = new LakeCatalog(settings.lake()).loadCatalog();
+        Table table = catalog.loadTable(LakeTables.RULE_BOOKS);
+        List<String> rows = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+            for (Record row : records) {
+                rows.add(
+                        row.getField("version")
+                                + " "
+                                + row.getField("state")
+                                + " "
+                                + row.getField("document")
+                                + " "
+                                + ((List<?>) row.getField("reasons")).size());
+            }
+        }
+        rows.sort(null);
+        assertEquals(
+                List.of(
+                        "7 active {\"version\":7} 0",
+                        "7 converged null 0",
+                        "8 rejected {\"version\":8} 1"),
+                rows);
+        for (Snapshot snapshot : table.snapshots()) {
+            assertNotNull(
+                    snapshot.summary().get("added-records"),
+                    () -> "an empty snapshot: " + snapshot.summary());
+        }
+    }
+
+    private static RuleStatus answer(long number) {
+        return switch ((int) number) {
+            case 0 -> answer(7, State.ACTIVE, List.of(), "{\"version\":7}");
+            case 1 -> answer(7, State.CONVERGING, List.of(), null);
+            case 2 -> answer(7, State.CONVERGED, List.of(), null);
+            default ->
+                    answer(
+                            8,
+                            State.REJECTED,
+                            List.of(new Reason("UNKNOWN_KIND", "/rules/0/kind", "No.")),
+                            "{\"version\":8}");
+        };
+    }
+
+    private static RuleStatus answer(
+            long version, State state, List<Reason> reasons, String document) {
+        return new RuleStatus(
+                "default",
+                version,
+                state,
+                HISTORY,
+                HISTORY,
+                reasons,
+                null,
+                null,
+                null,
+                state == State.CONVERGING ? 50 : null,
+                document == null ? null : HISTORY,
+                document);
     }
 
     private static void aJobIdThatWasUsedNeedsItsState(Settings settings, Snapshot snapshot) {

@@ -1,9 +1,11 @@
 package io.slackwater.pricing.connectors;
 
 import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.settings.Settings;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.Configuration;
@@ -30,7 +32,48 @@ public final class PlainLake implements AutoCloseable {
     private PlainLake(Catalog catalog, int number) {
         this.catalog = catalog;
         this.table = catalog.loadTable(LakeTables.EVENTS);
-        this.writers =
+        this.writers = writers(table, number);
+        this.writer = writers.create();
+    }
+
+    /** Creates the tables that are missing. */
+    public static void prepare(Settings.Lake settings) {
+        Lake.prepare(settings, new Configuration());
+    }
+
+    /** Adds rows to {@code pricing.events} and {@code pricing.rule_books}: one commit each. */
+    public static void append(
+            Settings.Lake settings, List<PricingEvent> events, List<RuleStatus> answers)
+            throws IOException {
+        Catalog catalog = new LakeCatalog(settings).loadCatalog();
+        try (Closeable closing = catalog instanceof Closeable c ? c : () -> {}) {
+            append(
+                    catalog.loadTable(LakeTables.EVENTS),
+                    events.stream().map(LakeRows::event).toList());
+            append(
+                    catalog.loadTable(LakeTables.RULE_BOOKS),
+                    answers.stream().map(LakeRows::ruleBook).toList());
+        }
+    }
+
+    static void append(Table table, List<RowData> rows) throws IOException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (TaskWriter<RowData> writer = writers(table, 0).create()) {
+            for (RowData row : rows) {
+                writer.write(row);
+            }
+            AppendFiles append = table.newAppend();
+            for (DataFile file : writer.complete().dataFiles()) {
+                append.appendFile(file);
+            }
+            append.commit();
+        }
+    }
+
+    private static RowDataTaskWriterFactory writers(Table table, int number) {
+        RowDataTaskWriterFactory writers =
                 new RowDataTaskWriterFactory(
                         table,
                         LakeTables.rowType(table.schema()),
@@ -40,12 +83,7 @@ public final class PlainLake implements AutoCloseable {
                         Set.of(),
                         false);
         writers.initialize(number, 0);
-        this.writer = writers.create();
-    }
-
-    /** Creates the tables that are missing. */
-    public static void prepare(Settings.Lake settings) {
-        Lake.prepare(settings, new Configuration());
+        return writers;
     }
 
     /**

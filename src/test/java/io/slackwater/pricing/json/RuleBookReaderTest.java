@@ -9,11 +9,16 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
+import io.slackwater.pricing.model.RuleBook.Limits;
+import io.slackwater.pricing.model.RuleBook.Promotion;
+import io.slackwater.pricing.model.RuleBook.Rounding;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
 import io.slackwater.pricing.model.RuleBook.Tier;
 import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.testing.Books;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleBookReaderTest {
 
@@ -66,6 +70,16 @@ class RuleBookReaderTest {
                 + "]}";
     }
 
+    /** A book with one rule of a kind. */
+    private static String kind(String kind, String fields) {
+        return rules("{\"rule_id\":\"r\",\"kind\":\"" + kind + "\"" + fields + "}");
+    }
+
+    /** A book with regions and rules. */
+    private static String regions(String regions, String rules) {
+        return book("x", "1,\"regions\":{" + regions + "}", rules);
+    }
+
     private static String bands(String bands) {
         return rule("\"bands\":[" + bands + "]");
     }
@@ -75,6 +89,10 @@ class RuleBookReaderTest {
     }
 
     private static String book(String field, String value) {
+        return book(field, value, "");
+    }
+
+    private static String book(String field, String value, String rules) {
         Map<String, String> fields =
                 new LinkedHashMap<>(
                         Map.of(
@@ -82,7 +100,7 @@ class RuleBookReaderTest {
                                 "version", "1",
                                 "currency", "\"EUR\"",
                                 "tiers", "{\"basic\":{\"base_price\":5}}",
-                                "rules", "[]"));
+                                "rules", "[" + rules + "]"));
         fields.put(field, value);
         fields.values().removeIf(v -> v == null);
         return fields.entrySet().stream()
@@ -148,7 +166,7 @@ class RuleBookReaderTest {
         RuleBook book =
                 read(rules(
                                 """
-                                {"rule_id":"slow","kind":"quantity_bands","priority":-3,"unknown":{"a":1},
+                                {"rule_id":"slow","kind":"quantity_bands","priority":-3,
                                  "scope":{"product_ids":["p1","p2"],"categories":["garden"],"tiers":["basic"],"warehouse_ids":["WH1"]},
                                  "bands":[{"below":-5,"restocking_over":10,"restocking_at_most":20,"price":19.99},
                                           {"below":10,"restocking_over":20,"multiplier":1e3},
@@ -195,7 +213,7 @@ class RuleBookReaderTest {
                 {"book_id":"default","version":0,"currency":"EURO","effective_from":"today","effective_to":17,"default_tier":"gold",
                  "tiers":{"basic":{"base_price":-5},"a/b~c":{},"premium":{"base_price":1e999999999}},
                  "rules":[
-                  {"rule_id":"a","kind":"promotion","percent_off":10,"effective_from":"2026-11-01T00:00:00Z"},
+                  {"rule_id":"a","kind":"promotion","percent_off":100,"effective_from":"2026-11-01T00:00:00Z"},
                   {"rule_id":"a","kind":"quantity_bands","priority":1.5,"bands":[{"multiplier":1},{"below":5,"multiplier":1001},{"below":3,"price":2}]},
                   {"kind":"quantity_bands","scope":{"regions":["north"],"tiers":["gold"],"product_ids":[]},"bands":[]},
                   17]}
@@ -210,16 +228,15 @@ class RuleBookReaderTest {
                         "BASE_PRICE_MISSING /tiers/a~1b~0c",
                         "BASE_PRICE_OUT_OF_RANGE /tiers/premium/base_price",
                         "DEFAULT_TIER_UNKNOWN /default_tier",
-                        "RULE_TIMES_NOT_SUPPORTED /rules/0/effective_from",
-                        "UNKNOWN_KIND /rules/0/kind",
+                        "PERCENT_OFF_OUT_OF_RANGE /rules/0/percent_off",
                         "PRIORITY_NOT_INTEGER /rules/1/priority",
                         "MULTIPLIER_OUT_OF_RANGE /rules/1/bands/1/multiplier",
                         "LAST_BAND_CONDITIONAL /rules/1/bands/2",
                         "RULE_ID_DUPLICATE /rules/1/rule_id",
                         "RULE_ID_MISSING /rules/2",
-                        "UNKNOWN_SCOPE /rules/2/scope/regions",
                         "SCOPE_PRODUCT_IDS_EMPTY /rules/2/scope/product_ids",
-                        "SCOPE_TIER_UNKNOWN /rules/2/scope/tiers",
+                        "SCOPE_TIER_UNKNOWN /rules/2/scope/tiers/0",
+                        "SCOPE_REGION_UNKNOWN /rules/2/scope/regions/0",
                         "BANDS_EMPTY /rules/2/bands",
                         "RULE_NOT_AN_OBJECT /rules/3"),
                 reasons(document));
@@ -276,7 +293,7 @@ class RuleBookReaderTest {
                         "BASE_PRICE_OUT_OF_RANGE /tiers/a/base_price"),
                 arguments(
                         book("tiers", "{\"a\":{\"base_price\":1e-9}}"),
-                        "BASE_PRICE_OUT_OF_RANGE /tiers/a/base_price"),
+                        "BASE_PRICE_TOO_FINE /tiers/a/base_price"),
                 arguments(book("tiers", tiers(10_001)), "TOO_MANY_TIERS /tiers"),
                 arguments(book("rules", null), "RULES_MISSING"),
                 arguments(book("rules", "{}"), "RULES_NOT_A_LIST /rules"),
@@ -292,8 +309,8 @@ class RuleBookReaderTest {
                         "PRIORITY_OUT_OF_RANGE /rules/0/priority"),
                 arguments(
                         rule("\"bands\":[{\"price\":1}],\"effective_to\":null"),
-                        "RULE_TIMES_NOT_SUPPORTED /rules/0/effective_to"),
-                arguments(rule("\"x\":1"), "BANDS_MISSING /rules/0"),
+                        "EFFECTIVE_TO_NOT_A_TIME /rules/0/effective_to"),
+                arguments(rule("\"priority\":1"), "BANDS_MISSING /rules/0"),
                 arguments(rule("\"bands\":{}"), "BANDS_NOT_A_LIST /rules/0/bands"),
                 arguments(
                         bands("{\"below\":1,\"price\":1},".repeat(1_000) + "{\"price\":1}"),
@@ -348,7 +365,7 @@ class RuleBookReaderTest {
                 arguments(scope("[]"), "SCOPE_NOT_AN_OBJECT /rules/0/scope"),
                 arguments(
                         scope("{\"product_id\":[\"a\"]}"),
-                        "UNKNOWN_SCOPE /rules/0/scope/product_id"),
+                        "UNKNOWN_FIELD /rules/0/scope/product_id"),
                 arguments(
                         scope("{\"product_ids\":\"a\"}"),
                         "SCOPE_PRODUCT_IDS_NOT_A_LIST /rules/0/scope/product_ids"),
@@ -365,7 +382,8 @@ class RuleBookReaderTest {
                         scope("{\"warehouse_ids\":[\"\"]}"),
                         "SCOPE_WAREHOUSE_IDS_BLANK /rules/0/scope/warehouse_ids/0"),
                 arguments(
-                        scope("{\"tiers\":[\"gold\"]}"), "SCOPE_TIER_UNKNOWN /rules/0/scope/tiers"),
+                        scope("{\"tiers\":[\"gold\"]}"),
+                        "SCOPE_TIER_UNKNOWN /rules/0/scope/tiers/0"),
                 arguments(
                         scope(
                                 "{\"product_ids\":"
@@ -375,6 +393,188 @@ class RuleBookReaderTest {
                                         + "}"),
                         "SCOPE_TOO_WIDE /rules/0/scope"),
                 arguments(rules(wideRules(11)), "BOOK_TOO_WIDE /rules"),
+                arguments(book("force", "null"), "FORCE_NOT_TRUE_OR_FALSE /force"),
+                arguments(book("force", "\"true\""), "FORCE_NOT_TRUE_OR_FALSE /force"),
+                arguments(
+                        book("tiers", "{\"a\":{\"base_price\":5,\"price\":6}}"),
+                        "UNKNOWN_FIELD /tiers/a/price"),
+                arguments(
+                        book("tiers", "{\"a\":{\"base_price\":1000000000000000000.5}}"),
+                        "BASE_PRICE_OUT_OF_RANGE /tiers/a/base_price"),
+                arguments(book("regions", "[]"), "REGIONS_NOT_AN_OBJECT /regions"),
+                arguments(book("regions", "null"), "REGIONS_NOT_AN_OBJECT /regions"),
+                arguments(
+                        book("regions", "{\"a\":\"WH1\"}"),
+                        "REGION_WAREHOUSES_NOT_A_LIST /regions/a"),
+                arguments(book("regions", "{\"a\":[]}"), "REGION_WAREHOUSES_EMPTY /regions/a"),
+                arguments(
+                        book("regions", "{\"a\":[\"WH1\",7]}"),
+                        "REGION_WAREHOUSES_NOT_TEXT /regions/a/1"),
+                arguments(
+                        book("regions", "{\"a\":[\"\\u0007\"]}"),
+                        "REGION_WAREHOUSES_CONTROL_CHARACTER /regions/a/0"),
+                arguments(
+                        book("regions", "{\"a\":[\"WH1\",\"WH1\"]}"),
+                        "REGION_WAREHOUSES_DUPLICATE /regions/a/1"),
+                arguments(book("regions", "{\"\":[\"WH1\"]}"), "REGION_BLANK /regions/"),
+                arguments(
+                        book("regions", regionsOf(10_001, "[\"w\"]")), "TOO_MANY_REGIONS /regions"),
+                arguments(
+                        book("regions", regionsOf(11, names(9_100))),
+                        "TOO_MANY_REGION_WAREHOUSES /regions"),
+                arguments(rule("\"bands\":[{\"price\":1}],\"x\":1"), "UNKNOWN_FIELD /rules/0/x"),
+                arguments(
+                        rule("\"bands\":[{\"price\":1}],\"multiplier\":1"),
+                        "UNKNOWN_FIELD /rules/0/multiplier"),
+                arguments(
+                        rules("{\"rule_id\":\"r\",\"kind\":\"magic\",\"bands\":7,\"floor\":1}"),
+                        "UNKNOWN_KIND /rules/0/kind"),
+                arguments(bands("{\"over\":5,\"price\":1}"), "UNKNOWN_FIELD /rules/0/bands/0/over"),
+                arguments(
+                        rule("\"bands\":[{\"price\":1}],\"effective_from\":\"2026-11-21\""),
+                        "EFFECTIVE_FROM_NOT_A_TIME /rules/0/effective_from"),
+                arguments(
+                        rule("\"bands\":[{\"price\":1}],\"effective_from\":5,\"effective_to\":5"),
+                        "EFFECTIVE_TO_NOT_AFTER_FROM /rules/0/effective_to"),
+                arguments(
+                        scope("{\"regions\":[\"north\"]}"),
+                        "SCOPE_REGION_UNKNOWN /rules/0/scope/regions/0"),
+                arguments(
+                        scope("{\"regions\":{}}"),
+                        "SCOPE_REGIONS_NOT_A_LIST /rules/0/scope/regions"),
+                arguments(scope("{\"regions\":[]}"), "SCOPE_REGIONS_EMPTY /rules/0/scope/regions"),
+                arguments(kind("regional", ""), "MULTIPLIER_MISSING /rules/0"),
+                arguments(
+                        kind("regional", ",\"multiplier\":0"),
+                        "MULTIPLIER_OUT_OF_RANGE /rules/0/multiplier"),
+                arguments(
+                        kind("regional", ",\"multiplier\":1000.00000001"),
+                        "MULTIPLIER_OUT_OF_RANGE /rules/0/multiplier"),
+                arguments(
+                        kind("regional", ",\"multiplier\":0.000000001"),
+                        "MULTIPLIER_TOO_FINE /rules/0/multiplier"),
+                arguments(
+                        kind("regional", ",\"multiplier\":\"1.1\""),
+                        "MULTIPLIER_NOT_A_NUMBER /rules/0/multiplier"),
+                arguments(
+                        kind("regional", ",\"multiplier\":1,\"price\":1"),
+                        "UNKNOWN_FIELD /rules/0/price"),
+                arguments(kind("promotion", ""), "PROMOTION_WITHOUT_CUT /rules/0"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":10,\"amount_off\":1"),
+                        "PROMOTION_WITH_TWO_CUTS /rules/0"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":0"),
+                        "PERCENT_OFF_OUT_OF_RANGE /rules/0/percent_off"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":100"),
+                        "PERCENT_OFF_OUT_OF_RANGE /rules/0/percent_off"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":-10"),
+                        "PERCENT_OFF_OUT_OF_RANGE /rules/0/percent_off"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":1e999999999"),
+                        "PERCENT_OFF_OUT_OF_RANGE /rules/0/percent_off"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":1e-999999999"),
+                        "PERCENT_OFF_TOO_FINE /rules/0/percent_off"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":\"10 %\""),
+                        "PERCENT_OFF_NOT_A_NUMBER /rules/0/percent_off"),
+                arguments(
+                        kind("promotion", ",\"amount_off\":0"),
+                        "AMOUNT_OFF_OUT_OF_RANGE /rules/0/amount_off"),
+                arguments(
+                        kind("promotion", ",\"amount_off\":null"),
+                        "AMOUNT_OFF_NOT_A_NUMBER /rules/0/amount_off"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":10,\"bands\":[]"),
+                        "UNKNOWN_FIELD /rules/0/bands"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":10,\"stacking\":\"Exclusive\""),
+                        "STACKING_UNKNOWN /rules/0/stacking"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":10,\"stacking\":true"),
+                        "STACKING_NOT_TEXT /rules/0/stacking"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":10,\"segment\":\"\""),
+                        "SEGMENT_BLANK /rules/0/segment"),
+                arguments(
+                        kind("promotion", ",\"percent_off\":10,\"segment\":null"),
+                        "SEGMENT_NOT_TEXT /rules/0/segment"),
+                arguments(rules(segments(21)), "TOO_MANY_SEGMENTS /rules"),
+                arguments(kind("limits", ""), "LIMITS_EMPTY /rules/0"),
+                arguments(kind("limits", ",\"floor\":0"), "FLOOR_OUT_OF_RANGE /rules/0/floor"),
+                arguments(
+                        kind("limits", ",\"ceiling\":1e18"),
+                        "CEILING_OUT_OF_RANGE /rules/0/ceiling"),
+                arguments(
+                        kind("limits", ",\"ceiling\":\"5\""),
+                        "CEILING_NOT_A_NUMBER /rules/0/ceiling"),
+                arguments(
+                        kind("limits", ",\"floor\":5.01,\"ceiling\":5"),
+                        "FLOOR_ABOVE_CEILING /rules/0"),
+                arguments(
+                        kind("limits", ",\"floor\":5.001,\"ceiling\":5.009"),
+                        "LIMITS_LEAVE_NO_PRICE /rules/0"),
+                arguments(kind("limits", ",\"ceiling\":0.009"), "LIMITS_LEAVE_NO_PRICE /rules/0"),
+                arguments(kind("limits", ",\"floor\":1,\"min\":1"), "UNKNOWN_FIELD /rules/0/min"),
+                arguments(
+                        kind("rounding", ",\"increment\":0"),
+                        "INCREMENT_OUT_OF_RANGE /rules/0/increment"),
+                arguments(
+                        kind("rounding", ",\"increment\":0.005"),
+                        "INCREMENT_NOT_IN_MINOR_UNITS /rules/0/increment"),
+                arguments(
+                        kind("rounding", ",\"increment\":[]"),
+                        "INCREMENT_NOT_A_NUMBER /rules/0/increment"),
+                arguments(kind("rounding", ",\"mode\":\"CEILING\""), "MODE_UNKNOWN /rules/0/mode"),
+                arguments(kind("rounding", ",\"mode\":7"), "MODE_NOT_TEXT /rules/0/mode"),
+                arguments(
+                        kind("rounding", ",\"ending\":-0.01"),
+                        "ENDING_OUT_OF_RANGE /rules/0/ending"),
+                arguments(
+                        kind("rounding", ",\"ending\":0.999"),
+                        "ENDING_NOT_IN_MINOR_UNITS /rules/0/ending"),
+                arguments(
+                        kind("rounding", ",\"ending\":1e18"),
+                        "ENDING_OUT_OF_RANGE /rules/0/ending"),
+                arguments(
+                        kind("rounding", ",\"ending\":\".99\""),
+                        "ENDING_NOT_A_NUMBER /rules/0/ending"),
+                arguments(kind("rounding", ",\"endings\":0.99"), "UNKNOWN_FIELD /rules/0/endings"),
+                arguments(kind("hold", ""), "MIN_SECONDS_MISSING /rules/0"),
+                arguments(
+                        kind("hold", ",\"min_seconds\":0"),
+                        "MIN_SECONDS_OUT_OF_RANGE /rules/0/min_seconds"),
+                arguments(
+                        kind("hold", ",\"min_seconds\":31536001"),
+                        "MIN_SECONDS_OUT_OF_RANGE /rules/0/min_seconds"),
+                arguments(
+                        kind("hold", ",\"min_seconds\":0.5"),
+                        "MIN_SECONDS_NOT_INTEGER /rules/0/min_seconds"),
+                arguments(
+                        kind("hold", ",\"min_seconds\":9,\"max_seconds\":9"),
+                        "UNKNOWN_FIELD /rules/0/max_seconds"),
+                arguments(
+                        regions(
+                                "\"r0\":" + names(30_000) + ",\"r1\":" + names(30_000),
+                                holdIn(
+                                        "\"product_ids\":[\"a\",\"b\"],\"regions\":[\"r0\",\"r1\"]")),
+                        "SCOPE_TOO_WIDE /rules/0/scope"),
+                arguments(
+                        regions(
+                                "\"r\":" + names(50_000),
+                                IntStream.range(0, 21)
+                                        .mapToObj(
+                                                i ->
+                                                        holdIn(
+                                                                "r" + i,
+                                                                "\"product_ids\":[\"p"
+                                                                        + i
+                                                                        + "\"],\"regions\":[\"r\"]"))
+                                        .collect(Collectors.joining(","))),
+                        "BOOK_TOO_WIDE /rules"),
                 arguments("", "EMPTY_DOCUMENT"),
                 arguments("[]", "NOT_AN_OBJECT"),
                 arguments("{\"version\":1,\"version\":2}", "DUPLICATE_FIELD /version"),
@@ -397,9 +597,34 @@ class RuleBookReaderTest {
     }
 
     private static String names(int count) {
+        return names("n", count);
+    }
+
+    private static String names(String prefix, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> "\"n" + i + "\"")
+                .mapToObj(i -> "\"" + prefix + i + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String regionsOf(int count, String warehouses) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"r" + i + "\":" + warehouses)
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    /** Promotions, each for a segment of its own. */
+    private static String segments(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Books.percentOff("r" + i, "5").segment("s" + i).toString())
+                .collect(Collectors.joining(","));
+    }
+
+    private static String holdIn(String scope) {
+        return holdIn("r", scope);
+    }
+
+    private static String holdIn(String ruleId, String scope) {
+        return Books.hold(ruleId, 60).with("scope", "{" + scope + "}").toString();
     }
 
     private static String tiers(int count) {
@@ -416,25 +641,117 @@ class RuleBookReaderTest {
                                 "{\"rule_id\":\""
                                         + i
                                         + "\",\"kind\":\"quantity_bands\",\"bands\":[{\"price\":1}],\"scope\":{\"product_ids\":"
-                                        + names(400)
+                                        + names(i + "-", 400)
                                         + ",\"warehouse_ids\":"
                                         + names(250)
                                         + "}}")
                 .collect(Collectors.joining(","));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"regional", "promotion", "limits", "rounding", "hold"})
-    void saysThatTheKindsOfLaterVersionsAreNotSupported(String kind) {
-        String message =
-                read(rules("{\"rule_id\":\"r\",\"kind\":\"" + kind + "\"}"))
+    @Test
+    void readsEveryKindOfRule() {
+        RuleBook book =
+                Books.book(3)
+                        .force()
+                        .comment("all of it")
+                        .region("north", "WH-GLA", "WH-MAN")
+                        .region("islands", "WH-GLA")
+                        .rule(Books.regional("tax", "1.05").regions("north", "islands"))
+                        .rule(Books.percentOff("sale", "12.5").from(1_000).to(2_000).priority(7))
+                        .rule(Books.amountOff("loyal", "0.50").segment("loyal").exclusive())
+                        .rule(Books.limits("limits", "1.995", "1e3"))
+                        .rule(Books.limits("floor", "2", null).tiers("basic"))
+                        .rule(Books.limits("ceiling", null, "0.01").tiers("premium"))
+                        .rule(Books.rounding("plain", null, null))
+                        .rule(Books.rounding("even", "0.05", "HALF_EVEN").products("P"))
+                        .rule(Books.ending("charm", "0.990").categories("toys"))
+                        .rule(Books.ending("whole", "0").categories("garden"))
+                        .rule(Books.hold("calm", 31_536_000))
+                        .read();
+
+        assertTrue(book.force());
+        assertEquals(
+                Map.of("north", Set.of("WH-GLA", "WH-MAN"), "islands", Set.of("WH-GLA")),
+                book.regions());
+        Map<String, Rule> rules =
+                book.rules().stream().collect(Collectors.toMap(Rule::ruleId, rule -> rule));
+        assertEquals(new BigDecimal("1.05"), rules.get("tax").multiplier());
+        assertEquals(Set.of("north", "islands"), rules.get("tax").scope().regions());
+        Rule sale = rules.get("sale");
+        assertEquals(new Promotion(new BigDecimal("12.5"), null, false, null), sale.promotion());
+        assertEquals(List.of(1_000L, 2_000L), List.of(sale.effectiveFrom(), sale.effectiveTo()));
+        assertEquals(7, sale.priority());
+        assertEquals(
+                new Promotion(null, new BigDecimal("0.5"), true, "loyal"),
+                rules.get("loyal").promotion());
+        assertEquals(
+                new Limits(new BigDecimal("1.995"), new BigDecimal("1000")),
+                rules.get("limits").limits());
+        assertEquals(new Limits(new BigDecimal("2"), null), rules.get("floor").limits());
+        assertEquals(new Limits(null, new BigDecimal("0.01")), rules.get("ceiling").limits());
+        assertEquals(new Rounding(null, RoundingMode.HALF_UP, null), rules.get("plain").rounding());
+        assertEquals(
+                new Rounding(new BigDecimal("0.05"), RoundingMode.HALF_EVEN, null),
+                rules.get("even").rounding());
+        assertEquals(
+                new Rounding(null, RoundingMode.HALF_UP, new BigDecimal("0.99")),
+                rules.get("charm").rounding());
+        assertEquals(BigDecimal.ZERO, rules.get("whole").rounding().ending());
+        assertEquals(31_536_000, rules.get("calm").minSeconds());
+        for (Rule rule : book.rules()) {
+            // What a rule does stands in the one field of its kind.
+            assertEquals(
+                    1,
+                    Stream.of(
+                                    !rule.bands().isEmpty(),
+                                    rule.multiplier() != null,
+                                    rule.promotion() != null,
+                                    rule.limits() != null,
+                                    rule.rounding() != null,
+                                    rule.minSeconds() != 0)
+                            .filter(given -> given)
+                            .count(),
+                    rule::toString);
+        }
+    }
+
+    @Test
+    void knowsTheMinorUnitOfEveryCurrency() {
+        String yen = Books.book(1).currency("JPY").rule(Books.ending("r", "0.99")).json();
+        assertEquals(List.of("ENDING_NOT_IN_MINOR_UNITS /rules/0/ending"), reasons(yen));
+        String tens = Books.book(1).currency("JPY").rule(Books.rounding("r", "10", null)).json();
+        assertEquals(List.of(), reasons(tens));
+        String half = Books.book(1).currency("JPY").rule(Books.limits("r", null, "0.99")).json();
+        assertEquals(List.of("LIMITS_LEAVE_NO_PRICE /rules/0"), reasons(half));
+        String dinar = Books.book(1).currency("KWD").rule(Books.ending("r", "0.999")).json();
+        assertEquals(List.of(), reasons(dinar));
+        // Of an unknown currency nothing is known: that fault is told, and no guess.
+        String unknown = Books.book(1).currency("XXX").rule(Books.ending("r", "0.99999")).json();
+        assertEquals(List.of("CURRENCY_UNKNOWN /currency"), reasons(unknown));
+    }
+
+    @Test
+    void saysWhatIsAllowedOnARuleOfItsKind() {
+        assertEquals(
+                "A rule of kind promotion has no field 'bands'; allowed: rule_id, kind, scope,"
+                        + " priority, effective_from, effective_to, percent_off, amount_off,"
+                        + " stacking, segment.",
+                read(kind("promotion", ",\"percent_off\":10,\"bands\":[]"))
                         .reasons()
                         .get(0)
-                        .message();
-
+                        .message());
         assertEquals(
-                "kind '" + kind + "' is not supported in this version; allowed: quantity_bands.",
-                message);
+                "kind 'magic' is unknown; allowed: quantity_bands, regional, promotion, limits,"
+                        + " rounding, hold.",
+                read(kind("magic", "")).reasons().get(0).message());
+        assertEquals(
+                "percent_off is '100'; allowed: a JSON number above 0 with at most 18 digits before"
+                        + " and 8 after the point, below 100.",
+                read(kind("promotion", ",\"percent_off\":100")).reasons().get(0).message());
+        assertEquals(
+                "ending is '-1'; allowed: a JSON number of 0 or more with at most 18 digits before"
+                        + " and 8 after the point.",
+                read(kind("rounding", ",\"ending\":-1")).reasons().get(0).message());
     }
 
     @Test
@@ -456,7 +773,9 @@ class RuleBookReaderTest {
                                 i ->
                                         "{\"rule_id\":\"r"
                                                 + i
-                                                + "\",\"kind\":\"quantity_bands\",\"bands\":[{\"price\":1}]}")
+                                                + "\",\"kind\":\"hold\",\"min_seconds\":9,\"scope\":{\"product_ids\":[\"p"
+                                                + i
+                                                + "\"]}}")
                         .collect(Collectors.joining(","));
 
         assertEquals(12_000, read(rules(rules)).book().rules().size());

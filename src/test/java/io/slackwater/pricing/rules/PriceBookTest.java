@@ -189,17 +189,26 @@ class PriceBookTest {
 
     @Test
     void breaksTiesByPriorityAndThenByTheSmallerId() {
+        // The loser has a place of its own, for a rule that can never win is refused.
+        String wider = "{\"product_ids\":[\"P\",\"Q\"]}";
+        String narrower = "{\"product_ids\":[\"P\"]}";
         PriceBook byPriority =
-                Books.book(1).rule(flat("a", 1, "{}", 0)).rule(flat("b", 2, "{}", 1)).compile();
+                Books.book(1)
+                        .rule(flat("a", 1, wider, 0))
+                        .rule(flat("b", 2, narrower, 1))
+                        .compile();
         assertEquals(new BigDecimal("2.00"), byPriority.price(Stock.of(1), null, 0).amount());
         PriceBook byId =
-                Books.book(1).rule(flat("b", 2, "{}", 0)).rule(flat("a", 1, "{}", 0)).compile();
+                Books.book(1)
+                        .rule(flat("b", 2, wider, 0))
+                        .rule(flat("a", 1, narrower, 0))
+                        .compile();
         assertEquals(new BigDecimal("1.00"), byId.price(Stock.of(1), null, 0).amount());
         // Two shapes of scope, equally specific: both name the product.
         PriceBook shapes =
                 Books.book(1)
-                        .rule(flat("b", 2, "{\"product_ids\":[\"P\"],\"tiers\":[\"standard\"]}", 0))
-                        .rule(flat("a", 1, "{\"product_ids\":[\"P\"]}", 0))
+                        .rule(flat("b", 2, wider, 0))
+                        .rule(flat("a", 1, "{\"product_ids\":[\"P\"],\"tiers\":[\"standard\"]}", 0))
                         .compile();
         assertEquals(new BigDecimal("1.00"), shapes.price(Stock.of(1), null, 0).amount());
     }
@@ -258,7 +267,7 @@ class PriceBookTest {
                         switch (random.nextInt(4)) {
                             case 0 -> "{\"product_ids\":[\"other" + i + "\"]}";
                             case 1 -> "{\"categories\":[\"c" + i + "\"]}";
-                            case 2 -> "{\"tiers\":[\"premium\"]}";
+                            case 2 -> "{\"tiers\":[\"premium\"],\"categories\":[\"c" + i + "\"]}";
                             default -> "{\"warehouse_ids\":[\"other" + i + "\"]}";
                         };
                 book.rule(flat("x" + i, 1 + random.nextInt(50), scope, random.nextInt(9)));

@@ -59,6 +59,12 @@ class SettingsReaderTest {
     }
 
     @Test
+    void turnsTheCircuitBreakerOffAndNothingElse() {
+        Settings.Pricing off = read("--rules.breaker.share.percent", "100").pricing();
+        assertEquals(off, read("--rules.breaker.share.percent", "20").pricing().withoutBreaker());
+    }
+
+    @Test
     void takesTheLastOfTwoOnTheCommandLine() {
         assertEquals(3, read("--lake.buckets", "2", "--lake.buckets=3").lake().buckets());
     }

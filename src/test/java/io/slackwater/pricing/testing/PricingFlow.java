@@ -3,6 +3,7 @@ package io.slackwater.pricing.testing;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.ProductChange;
@@ -16,6 +17,7 @@ import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.SweepReport;
 import io.slackwater.pricing.operators.AcceptRuleBooks;
 import io.slackwater.pricing.operators.ApplyPricingRules;
+import io.slackwater.pricing.operators.SampleStock;
 import io.slackwater.pricing.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,6 +42,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -51,8 +54,10 @@ public final class PricingFlow implements AutoCloseable {
 
     private static final int MAX_PARALLELISM = 16;
 
-    private final KeyedTwoInputStreamOperatorTestHarness<String, RuleBookMessage, Long, RulesChange>
+    private final KeyedTwoInputStreamOperatorTestHarness<
+                    String, RuleBookMessage, InventorySignal, RulesChange>
             accept;
+    private final OneInputStreamOperatorTestHarness<ProductChange, InventorySignal> sampler;
     private final List<
                     KeyedTwoInputStreamOperatorTestHarness<
                             String, ProductChange, RulesChange, PricingEvent>>
@@ -65,6 +70,7 @@ public final class PricingFlow implements AutoCloseable {
     private final List<SweepReport> sweeps = new ArrayList<>();
     private final List<RuleStatus> statuses = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final List<Long> watermarks = new ArrayList<>();
     private final Map<String, PricingEvent> priceList = new LinkedHashMap<>();
     private long rulesOffset;
     private long checkpoint = 1;
@@ -85,12 +91,15 @@ public final class PricingFlow implements AutoCloseable {
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         new KeyedCoProcessOperator<>(new AcceptRuleBooks(settings)),
                         message -> "rules",
-                        time -> "rules",
+                        signal -> "rules",
                         Types.STRING,
                         1,
                         1,
                         0);
         start(accept, backend, snapshot == null ? null : snapshot.accept);
+        // One for the stock and the catalog; it stores nothing.
+        sampler = new OneInputStreamOperatorTestHarness<>(SampleStock.ofStock());
+        start(sampler, null, null);
         for (int i = 0; i < subtasks; i++) {
             var harness =
                     new KeyedTwoInputStreamOperatorTestHarness<
@@ -176,6 +185,7 @@ public final class PricingFlow implements AutoCloseable {
     }
 
     public PricingFlow change(ProductChange change) throws Exception {
+        sampler.processElement(new StreamRecord<>(change));
         var subtask =
                 apply.get(
                         KeyGroupRangeAssignment.assignKeyToParallelOperator(
@@ -194,6 +204,7 @@ public final class PricingFlow implements AutoCloseable {
     /** Like {@link #watermark}, but what it announces stays on its way. */
     public void announceWatermark(long time) throws Exception {
         var mark = new Watermark(time);
+        deliverSample();
         accept.processWatermark2(mark);
         collectAnnouncements();
         onTheWay.forEach(way -> way.add(mark));
@@ -205,8 +216,22 @@ public final class PricingFlow implements AutoCloseable {
 
     /** The end of a bounded run whose newest event time was this. */
     public PricingFlow end(long newestRead) throws Exception {
-        accept.processElement2(new StreamRecord<>(newestRead));
+        accept.processElement2(new StreamRecord<>(InventorySignal.read(newestRead)));
         return watermark(Long.MAX_VALUE);
+    }
+
+    /** What was sampled reaches the place where rule books are accepted, as after a second. */
+    public PricingFlow deliverSample() throws Exception {
+        sampler.setProcessingTime(sampler.getProcessingTime() + SampleStock.WAIT_MILLIS);
+        collectSample();
+        return this;
+    }
+
+    private void collectSample() throws Exception {
+        for (InventorySignal signal : sampler.extractOutputValues()) {
+            accept.processElement2(new StreamRecord<>(signal));
+        }
+        sampler.getOutput().clear();
     }
 
     /** Delivers all that is on its way. */
@@ -238,6 +263,8 @@ public final class PricingFlow implements AutoCloseable {
     public Snapshot snapshot() throws Exception {
         deliver();
         checkpoint++;
+        sampler.prepareSnapshotPreBarrier(checkpoint);
+        collectSample();
         OperatorSubtaskState[] states = new OperatorSubtaskState[apply.size()];
         for (int i = 0; i < states.length; i++) {
             states[i] = apply.get(i).snapshot(checkpoint, checkpoint);
@@ -276,6 +303,14 @@ public final class PricingFlow implements AutoCloseable {
         return this;
     }
 
+    /** Lets every sweep go on to its end. */
+    public PricingFlow settle() throws Exception {
+        for (var subtask : apply) {
+            settle(subtask);
+        }
+        return this;
+    }
+
     /** One slice of an unfinished sweep of a subtask; false: there is none. */
     public boolean slice(int subtask) throws Exception {
         boolean went = slice(apply.get(subtask));
@@ -308,6 +343,8 @@ public final class PricingFlow implements AutoCloseable {
                     priceList.put(
                             event.stock().productId() + "|" + event.stock().warehouseId(), event);
                 }
+            } else if (next instanceof Watermark mark) {
+                watermarks.add(mark.getTimestamp());
             }
         }
         drain(side(subtask, ApplyPricingRules.ALERTS), alerts);
@@ -340,6 +377,11 @@ public final class PricingFlow implements AutoCloseable {
     /** The newest record of each key of the price list. */
     public Map<String, PricingEvent> priceList() {
         return priceList;
+    }
+
+    /** The watermarks that the pricing subtasks passed on. */
+    public List<Long> watermarks() {
+        return watermarks;
     }
 
     public List<Alert> alerts() {
@@ -379,6 +421,7 @@ public final class PricingFlow implements AutoCloseable {
     @Override
     public void close() throws Exception {
         accept.close();
+        sampler.close();
         for (var subtask : apply) {
             subtask.close();
         }

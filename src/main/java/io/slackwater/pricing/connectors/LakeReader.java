@@ -1,0 +1,373 @@
+package io.slackwater.pricing.connectors;
+
+import io.slackwater.pricing.model.Cause;
+import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.PricingEvent.Outcome;
+import io.slackwater.pricing.model.PricingEvent.Published;
+import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.model.RuleStatus.State;
+import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.StockVersion;
+import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.settings.Settings;
+import java.io.Closeable;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * Reads what the job has written to the lake, through the same catalog and as the same records.
+ * Each call reads the newest snapshot that is committed: the job may write meanwhile, and what it
+ * has written since its last checkpoint is not seen.
+ *
+ * <p>Every method throws {@link Unreadable} when the catalog, a table or a file cannot be read.
+ */
+public final class LakeReader implements AutoCloseable {
+
+    /**
+     * The order in which the job wrote the rows of one product and warehouse. It is not that of
+     * their times: a stock level that comes late is priced as of its own time, which may be before
+     * a book that has begun since. The price version counts what was published. Rows that published
+     * nothing share the version of the price that stays, and so does the tombstone that ends it.
+     *
+     * <p>A live job that was started without its state counts versions from 1 again: until it has
+     * caught up, the rows of the job before it are the newest.
+     */
+    private static final Comparator<PricingEvent> AS_WRITTEN =
+            Comparator.comparingLong(PricingEvent::priceVersion)
+                    .thenComparing(event -> event.published() == Published.TOMBSTONE)
+                    .thenComparing(event -> event.stock().version())
+                    .thenComparingLong(PricingEvent::effectiveAt);
+
+    /** What {@link #newest} needs: the columns of a row, and of its trace what it begins with. */
+    private static final List<String> NEWEST_COLUMNS =
+            List.of(
+                    "product_id",
+                    "warehouse_id",
+                    "quantity",
+                    "price_tier",
+                    "price",
+                    "currency",
+                    "price_version",
+                    "previous_price",
+                    "cause",
+                    "event_time",
+                    "effective_at",
+                    "rule_book",
+                    "segment_prices",
+                    "delivery_time",
+                    "restocking_time",
+                    "source_partition",
+                    "source_offset",
+                    "ingested_at",
+                    "outcome",
+                    "published",
+                    "trace");
+
+    private final Settings.Lake settings;
+    private final Catalog catalog;
+
+    private LakeReader(Settings.Lake settings, Catalog catalog) {
+        this.settings = settings;
+        this.catalog = catalog;
+    }
+
+    /** The lake cannot be read; the message is one line: what, where, why. */
+    public static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Opens the catalog that the settings name. */
+    public static LakeReader open(Settings.Lake settings) {
+        if (!settings.enabled()) {
+            throw new Unreadable(
+                    "lake.enabled: is false, so there is no lake to read; allowed: true", null);
+        }
+        try {
+            return new LakeReader(settings, new LakeCatalog(settings).loadCatalog());
+        } catch (RuntimeException e) {
+            throw unreachable(settings, e);
+        }
+    }
+
+    /**
+     * The newest row of every product and warehouse that was ever priced: its price, or its
+     * withdrawal. Of the trace it has the base only, with what is needed to price it again:
+     * category and list price.
+     */
+    public Collection<PricingEvent> newest() {
+        Map<Key, PricingEvent> newest = new HashMap<>();
+        // A few texts stand in millions of rows.
+        Map<String, String> texts = new HashMap<>();
+        read(
+                LakeTables.EVENTS,
+                NEWEST_COLUMNS,
+                Expressions.equal("superseded", false),
+                row -> {
+                    PricingEvent event = event(row, texts, 1);
+                    newest.merge(
+                            new Key(event.stock().productId(), event.stock().warehouseId()),
+                            event,
+                            (a, b) -> AS_WRITTEN.compare(a, b) <= 0 ? b : a);
+                });
+        return newest.values();
+    }
+
+    private record Key(String productId, String warehouseId) {}
+
+    /**
+     * Every row of a product in a warehouse in the order in which the job wrote them, those of
+     * superseded stock levels before all others. Reads the files of one bucket only.
+     */
+    public List<PricingEvent> rowsOf(String productId, String warehouseId) {
+        List<PricingEvent> rows = new ArrayList<>();
+        Map<String, String> texts = new HashMap<>();
+        read(
+                LakeTables.EVENTS,
+                List.of(),
+                Expressions.and(
+                        Expressions.equal("product_id", productId),
+                        Expressions.equal("warehouse_id", warehouseId)),
+                row -> rows.add(event(row, texts, Integer.MAX_VALUE)));
+        rows.sort(
+                Comparator.comparing((PricingEvent row) -> row.outcome() != Outcome.SUPERSEDED)
+                        .thenComparing(AS_WRITTEN));
+        return rows;
+    }
+
+    /**
+     * Every answer about a rule book, with its document where it has one; those of a lower version
+     * before those of a higher one, and of a version in the order of their publication, acceptance
+     * before convergence. An answer that a restarted job has given again stands there once.
+     */
+    public List<RuleStatus> answers(String bookId) {
+        return answers(Expressions.equal("book_id", bookId));
+    }
+
+    /**
+     * The answers that accepted a version of a rule book, each with the document as it was
+     * published, the newest first. None: it is not known. More than one: the version was given
+     * again after a job was started without its state.
+     */
+    public List<RuleStatus> accepted(String bookId, long version) {
+        List<RuleStatus> accepted = new ArrayList<>();
+        for (RuleStatus answer :
+                answers(
+                        Expressions.and(
+                                Expressions.equal("book_id", bookId),
+                                Expressions.equal("version", version),
+                                Expressions.notNull("document")))) {
+            if (answer.state() == State.ACTIVE || answer.state() == State.SCHEDULED) {
+                accepted.add(0, answer);
+            }
+        }
+        return accepted;
+    }
+
+    private List<RuleStatus> answers(Expression filter) {
+        List<RuleStatus> answers = new ArrayList<>();
+        read(LakeTables.RULE_BOOKS, List.of(), filter, row -> answers.add(answer(row)));
+        return answers.stream()
+                .distinct()
+                .sorted(
+                        Comparator.comparing(
+                                        RuleStatus::version,
+                                        Comparator.nullsFirst(Comparator.naturalOrder()))
+                                .thenComparing(
+                                        RuleStatus::publishedAt,
+                                        // What no message made comes after what one did.
+                                        Comparator.nullsLast(Comparator.naturalOrder()))
+                                .thenComparing(RuleStatus::state))
+                .toList();
+    }
+
+    /** Reads the newest snapshot of a table; no columns: all of them. */
+    private void read(
+            TableIdentifier name, List<String> columns, Expression filter, Consumer<Record> row) {
+        Table table;
+        try {
+            table = catalog.loadTable(name);
+        } catch (NoSuchTableException | NoSuchNamespaceException e) {
+            throw new Unreadable(
+                    "table %s: does not exist in the catalog at %s; a job that writes to this lake creates it when it starts"
+                            .formatted(name, settings.uri()),
+                    e);
+        } catch (RuntimeException e) {
+            throw unreachable(settings, e);
+        }
+        IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table).where(filter);
+        if (!columns.isEmpty()) {
+            scan.select(columns);
+        }
+        try (CloseableIterable<Record> records = scan.build()) {
+            records.forEach(row);
+        } catch (IOException | RuntimeException e) {
+            throw new Unreadable(
+                    "table %s: cannot be read from %s: %s"
+                            .formatted(name, table.location(), StartupException.reason(e)),
+                    e);
+        }
+    }
+
+    private static Unreadable unreachable(Settings.Lake settings, RuntimeException e) {
+        return new Unreadable(
+                "lake.uri: the catalog at %s cannot be used: %s"
+                        .formatted(settings.uri(), StartupException.reason(e)),
+                e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (catalog instanceof Closeable closeable) {
+            closeable.close();
+        }
+    }
+
+    // ---- rows to records: LakeRows, backwards
+
+    private static PricingEvent event(Record row, Map<String, String> texts, int steps) {
+        String currency = text(row, "currency", texts);
+        int digits =
+                currency == null ? 0 : Currency.getInstance(currency).getDefaultFractionDigits();
+        return new PricingEvent(
+                new StockLevel(
+                        (String) row.getField("product_id"),
+                        text(row, "warehouse_id", texts),
+                        (Long) row.getField("quantity"),
+                        days(row, "delivery_time"),
+                        days(row, "restocking_time"),
+                        new StockVersion(
+                                time(row, "event_time"),
+                                (Integer) row.getField("source_partition"),
+                                (Long) row.getField("source_offset")),
+                        time(row, "ingested_at")),
+                named(Outcome.class, row, "outcome"),
+                named(Published.class, row, "published"),
+                text(row, "price_tier", texts),
+                amount((BigDecimal) row.getField("price"), digits),
+                segments((Map<?, ?>) row.getField("segment_prices"), texts, digits),
+                currency,
+                (Long) row.getField("price_version"),
+                amount((BigDecimal) row.getField("previous_price"), digits),
+                named(Cause.class, row, "cause"),
+                time(row, "effective_at"),
+                text(row, "rule_book", texts),
+                trace((List<?>) row.getField("trace"), texts, steps));
+    }
+
+    private static List<TraceStep> trace(List<?> rows, Map<String, String> texts, int most) {
+        List<TraceStep> steps = new ArrayList<>(Math.min(rows.size(), most));
+        for (int i = 0; i < rows.size() && i < most; i++) {
+            Record row = (Record) rows.get(i);
+            String before = (String) row.getField("before");
+            String lost = (String) row.getField("lost");
+            steps.add(
+                    new TraceStep(
+                            text(row, "step", texts),
+                            text(row, "source", texts),
+                            text(row, "detail", texts),
+                            before == null ? null : new BigDecimal(before),
+                            new BigDecimal((String) row.getField("after")),
+                            lost == null ? "" : lost));
+        }
+        return steps;
+    }
+
+    private static RuleStatus answer(Record row) {
+        List<Reason> reasons = new ArrayList<>();
+        for (Object item : (List<?>) row.getField("reasons")) {
+            Record reason = (Record) item;
+            reasons.add(
+                    new Reason(
+                            (String) reason.getField("reason"),
+                            (String) reason.getField("path"),
+                            (String) reason.getField("message")));
+        }
+        return new RuleStatus(
+                (String) row.getField("book_id"),
+                (Long) row.getField("version"),
+                named(State.class, row, "state"),
+                optionalTime(row, "effective_from"),
+                optionalTime(row, "at"),
+                reasons,
+                (Long) row.getField("examined"),
+                (Long) row.getField("changed"),
+                (Long) row.getField("took_ms"),
+                null,
+                optionalTime(row, "published_at"),
+                (String) row.getField("document"));
+    }
+
+    /** As the currency writes it: the table has six digits after the point of every amount. */
+    private static BigDecimal amount(BigDecimal stored, int digits) {
+        if (stored == null) {
+            return null;
+        }
+        BigDecimal amount = stored.stripTrailingZeros();
+        return amount.scale() < digits ? amount.setScale(digits) : amount;
+    }
+
+    private static Map<String, BigDecimal> segments(
+            Map<?, ?> stored, Map<String, String> texts, int digits) {
+        if (stored == null) {
+            return Map.of();
+        }
+        Map<String, BigDecimal> segments = new HashMap<>();
+        stored.forEach(
+                (name, price) ->
+                        segments.put(
+                                same(name.toString(), texts), amount((BigDecimal) price, digits)));
+        return segments;
+    }
+
+    private static String text(Record row, String column, Map<String, String> texts) {
+        String text = (String) row.getField(column);
+        return text == null ? null : same(text, texts);
+    }
+
+    private static String same(String text, Map<String, String> texts) {
+        String known = texts.putIfAbsent(text, text);
+        return known == null ? text : known;
+    }
+
+    private static <E extends Enum<E>> E named(Class<E> type, Record row, String column) {
+        return Enum.valueOf(type, ((String) row.getField(column)).toUpperCase(Locale.ROOT));
+    }
+
+    private static int days(Record row, String column) {
+        Integer days = (Integer) row.getField(column);
+        return days == null ? StockLevel.ABSENT : days;
+    }
+
+    private static long time(Record row, String column) {
+        return ((OffsetDateTime) row.getField(column)).toInstant().toEpochMilli();
+    }
+
+    private static Long optionalTime(Record row, String column) {
+        return row.getField(column) == null ? null : (Long) time(row, column);
+    }
+}

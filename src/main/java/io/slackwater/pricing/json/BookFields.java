@@ -1,0 +1,382 @@
+package io.slackwater.pricing.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Currency;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the fields of a rule book, one type a method, and keeps every fault that it meets. A field
+ * that is absent or faulty is answered with null (or an empty set), so that reading goes on and the
+ * author hears of all faults at once. For one book.
+ */
+final class BookFields {
+
+    /** The most reasons of an answer, so that it can always be published (below 1 MB). */
+    static final int MAX_REASONS = 500;
+
+    /** What a number of a book may be. */
+    enum Range {
+        /** An amount of money. */
+        AMOUNT(false, null, false),
+        MULTIPLIER(false, BigDecimal.valueOf(1_000), true),
+        /** A percentage off: with 100 nothing would be left to pay. */
+        PERCENT(false, BigDecimal.valueOf(100), false),
+        /** The ending of an amount, such as 0.99. */
+        ENDING(true, null, false);
+
+        private static final BigDecimal TOO_LARGE =
+                BigDecimal.TEN.pow(Amounts.MAX_DIGITS_BEFORE_POINT);
+
+        /** Whether zero is allowed. */
+        final boolean zero;
+
+        /** Null: none but that of all amounts. */
+        final BigDecimal max;
+
+        /** Whether the maximum itself is allowed. */
+        final boolean maxAllowed;
+
+        Range(boolean zero, BigDecimal max, boolean maxAllowed) {
+            this.zero = zero;
+            this.max = max;
+            this.maxAllowed = maxAllowed;
+        }
+
+        boolean holds(BigDecimal number) {
+            // Compared before any arithmetic: comparing is cheap whatever the exponent is.
+            int aboveMax = number.compareTo(max == null ? TOO_LARGE : max);
+            return (zero ? number.signum() >= 0 : number.signum() > 0)
+                    && (aboveMax < 0 || (maxAllowed && aboveMax == 0));
+        }
+
+        String allowed() {
+            String text =
+                    zero ? Amounts.ALLOWED.replace("above 0", "of 0 or more") : Amounts.ALLOWED;
+            return max == null
+                    ? text
+                    : text + ", " + (maxAllowed ? "at most " : "below ") + max.toPlainString();
+        }
+    }
+
+    private final List<Reason> reasons = new ArrayList<>();
+    private int faults;
+
+    /** The faults so far. */
+    int count() {
+        return faults;
+    }
+
+    /** The faults so far, at most {@value #MAX_REASONS} and one line about the rest. */
+    List<Reason> reasons() {
+        List<Reason> told = new ArrayList<>(reasons);
+        if (faults > MAX_REASONS) {
+            told.add(
+                    new Reason(
+                            "TOO_MANY_FAULTS",
+                            "",
+                            "The book has "
+                                    + (faults - MAX_REASONS)
+                                    + " more faults; the first "
+                                    + MAX_REASONS
+                                    + " are told."));
+        }
+        return List.copyOf(told);
+    }
+
+    void fault(String reason, String path, String message) {
+        faults++;
+        if (faults <= MAX_REASONS) {
+            reasons.add(new Reason(reason, path, message));
+        }
+    }
+
+    /**
+     * Refuses fields that would change what an object means if they were followed.
+     *
+     * @param what begins the sentence, such as {@code A band}
+     */
+    void refuseOthers(JsonNode object, String path, String what, Collection<String> allowed) {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!allowed.contains(name)) {
+                fault(
+                        "UNKNOWN_FIELD",
+                        step(path, name),
+                        what
+                                + " has no field "
+                                + Texts.quote(name)
+                                + "; allowed: "
+                                + String.join(", ", allowed)
+                                + ".");
+            }
+        }
+    }
+
+    /** A name; null when absent or faulty. */
+    String name(JsonNode parent, String path, String field, boolean required) {
+        String name = text(parent, path, field, required);
+        Texts.Fault fault = name == null ? null : Texts.fault(name);
+        if (fault == null) {
+            return name;
+        }
+        fault(fault.reason(field), path + "/" + field, fault.message(field));
+        return null;
+    }
+
+    /** Any text; null when absent or faulty. */
+    String text(JsonNode parent, String path, String field, boolean required) {
+        JsonNode node = parent.get(field);
+        if (node == null) {
+            missing(path, field, required);
+            return null;
+        }
+        if (!node.isTextual()) {
+            notA(Texts.code(field), "_NOT_TEXT", path + "/" + field, field, node, "text");
+            return null;
+        }
+        return node.textValue();
+    }
+
+    /** One of a few words; null when absent or faulty. */
+    String word(JsonNode parent, String path, String field, Collection<String> allowed) {
+        String word = text(parent, path, field, false);
+        if (word == null || allowed.contains(word)) {
+            return word;
+        }
+        fault(
+                Texts.code(field) + "_UNKNOWN",
+                path + "/" + field,
+                field
+                        + " is "
+                        + Texts.quote(word)
+                        + "; allowed: "
+                        + String.join(", ", allowed)
+                        + ".");
+        return null;
+    }
+
+    /** False when absent or faulty. */
+    boolean flag(JsonNode parent, String path, String field) {
+        JsonNode node = parent.get(field);
+        if (node != null && !node.isBoolean()) {
+            notA(
+                    Texts.code(field),
+                    "_NOT_TRUE_OR_FALSE",
+                    path + "/" + field,
+                    field,
+                    node,
+                    "true or false");
+        }
+        return node != null && node.booleanValue();
+    }
+
+    /** An integer; null when absent or faulty. */
+    Long integer(JsonNode parent, String path, String field, long min, long max, boolean required) {
+        JsonNode node = parent.get(field);
+        if (node == null) {
+            missing(path, field, required);
+            return null;
+        }
+        String allowed = "an integer from " + min + " to " + max;
+        if (!node.isIntegralNumber()) {
+            notA(Texts.code(field), "_NOT_INTEGER", path + "/" + field, field, node, allowed);
+            return null;
+        }
+        if (!node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
+            outOfRange(path, field, node, allowed);
+            return null;
+        }
+        return node.longValue();
+    }
+
+    /** A number of a range; null when absent or faulty. */
+    BigDecimal number(JsonNode parent, String path, String field, Range range, boolean required) {
+        JsonNode node = parent.get(field);
+        if (node == null) {
+            missing(path, field, required);
+            return null;
+        }
+        if (!node.isNumber()) {
+            notA(
+                    Texts.code(field),
+                    "_NOT_A_NUMBER",
+                    path + "/" + field,
+                    field,
+                    node,
+                    range.allowed());
+            return null;
+        }
+        BigDecimal exact = node.decimalValue();
+        if (!range.holds(exact)) {
+            outOfRange(path, field, node, range.allowed());
+            return null;
+        }
+        BigDecimal number = Amounts.normalise(exact);
+        if (number == null) {
+            fault(
+                    Texts.code(field) + "_TOO_FINE",
+                    path + "/" + field,
+                    field + " is " + shown(node) + "; allowed: " + range.allowed() + ".");
+        }
+        return number;
+    }
+
+    /** Epoch milliseconds; null when absent or not a time. */
+    Long time(JsonNode parent, String path, String field) {
+        JsonNode node = parent.get(field);
+        if (node == null) {
+            return null;
+        }
+        long time = Instants.INVALID;
+        if (node.isTextual()) {
+            time = Instants.parse(node.textValue());
+        } else if (node.isIntegralNumber() && node.canConvertToLong()) {
+            time = node.longValue();
+        }
+        if (time < 0 || time > Instants.MAX) {
+            fault(
+                    Texts.code(field) + "_NOT_A_TIME",
+                    path + "/" + field,
+                    field
+                            + " is "
+                            + shown(node)
+                            + "; allowed: ISO-8601 with an offset, or epoch milliseconds, from 1970"
+                            + " to 9999.");
+            return null;
+        }
+        return time;
+    }
+
+    /** Refuses times that leave no moment in {@code [effective_from, effective_to)}. */
+    void refuseNoTime(Long from, Long to, String path) {
+        if (from != null && to != null && to <= from) {
+            fault(
+                    "EFFECTIVE_TO_NOT_AFTER_FROM",
+                    path + "/effective_to",
+                    "effective_to is not after effective_from; allowed: a later time.");
+        }
+    }
+
+    /** ISO 4217; null when absent or faulty. */
+    String currency(JsonNode root) {
+        String code = text(root, "", "currency", true);
+        if (code == null || fractionDigits(code) >= 0) {
+            return code;
+        }
+        fault(
+                "CURRENCY_UNKNOWN",
+                "/currency",
+                "currency is "
+                        + Texts.quote(code)
+                        + "; allowed: an ISO 4217 code with a minor unit, such as EUR.");
+        return null;
+    }
+
+    private static int fractionDigits(String code) {
+        try {
+            // -1 for gold (XAU) and "no currency", which are in ISO 4217 too.
+            return Currency.getInstance(code).getDefaultFractionDigits();
+        } catch (IllegalArgumentException unknown) {
+            return -1;
+        }
+    }
+
+    /**
+     * A list of names; empty when absent or faulty.
+     *
+     * @param node the list; null: absent
+     * @param code begins the reason codes
+     * @param what begins the sentences
+     */
+    Set<String> names(JsonNode node, String path, String code, String what) {
+        if (node == null) {
+            return Set.of();
+        }
+        if (!node.isArray()) {
+            notA(code, "_NOT_A_LIST", path, what, node, "a list of names");
+            return Set.of();
+        }
+        if (node.isEmpty()) {
+            // It might mean everything or nothing: the author has to say.
+            fault(
+                    code + "_EMPTY",
+                    path,
+                    what + " is empty; allowed: at least one name, or leave the field out.");
+            return Set.of();
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 0; i < node.size(); i++) {
+            String at = path + "/" + i;
+            JsonNode item = node.get(i);
+            if (!item.isTextual()) {
+                notA(code, "_NOT_TEXT", at, "The name", item, Texts.ALLOWED);
+                continue;
+            }
+            String name = item.textValue();
+            Texts.Fault fault = Texts.fault(name);
+            if (fault != null) {
+                fault(code + "_" + fault.name(), at, fault.message("The name"));
+            } else if (!names.add(name)) {
+                fault(
+                        code + "_DUPLICATE",
+                        at,
+                        Texts.quote(name) + " stands twice in the list; allowed: once.");
+            }
+        }
+        return Collections.unmodifiableSet(names);
+    }
+
+    void missing(String path, String field, boolean required) {
+        if (required) {
+            fault(Texts.code(field) + "_MISSING", path, field + " is missing; it is required.");
+        }
+    }
+
+    /** A value of the wrong type, or null for a missing one, which is told of its parent. */
+    void notA(String code, String end, String path, String what, JsonNode node, String allowed) {
+        fault(
+                code + (node == null ? "_MISSING" : end),
+                node == null ? path.substring(0, path.lastIndexOf('/')) : path,
+                what
+                        + " is "
+                        + (node == null ? "missing" : kind(node))
+                        + "; allowed: "
+                        + allowed
+                        + ".");
+    }
+
+    private void outOfRange(String path, String field, JsonNode node, String allowed) {
+        fault(
+                Texts.code(field) + "_OUT_OF_RANGE",
+                path + "/" + field,
+                field + " is " + shown(node) + "; allowed: " + allowed + ".");
+    }
+
+    /** A JSON pointer one step further. */
+    static String step(String path, String name) {
+        StringBuilder pointer = new StringBuilder(path);
+        Documents.step(pointer, name);
+        return pointer.toString();
+    }
+
+    private static String kind(JsonNode node) {
+        return Documents.kind(node.asToken());
+    }
+
+    /** A value for a message. */
+    private static String shown(JsonNode node) {
+        // Not asText(): it would write out an exponent of a thousand million zeros.
+        if (node.isTextual()) {
+            return Texts.quote(node.textValue());
+        }
+        return node.isNumber() ? Texts.quote(node.decimalValue().toString()) : kind(node);
+    }
+}

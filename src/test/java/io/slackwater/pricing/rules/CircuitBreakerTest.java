@@ -1,0 +1,127 @@
+package io.slackwater.pricing.rules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.testing.Books;
+import io.slackwater.pricing.testing.Stock;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Test;
+
+class CircuitBreakerTest {
+
+    private static final PriceBooks TEN =
+            new PriceBooks(List.of(Books.book(1).standardCosts("10").compile()));
+
+    /** Stock below 10 costs ten times as much. */
+    private static final PriceBooks SCARCE_IS_DEAR =
+            new PriceBooks(
+                    List.of(
+                            Books.book(2)
+                                    .standardCosts("10")
+                                    .rule(
+                                            """
+                                            {"rule_id":"scarce","kind":"quantity_bands","bands":[
+                                              {"below":10,"multiplier":10},{"multiplier":1}]}""")
+                                    .compile()));
+
+    @Test
+    void letsTheShareItselfPassAndRefusesMore() {
+        CircuitBreaker breaker = new CircuitBreaker(30, 50);
+        assertNull(breaker.refusal(shop(1000, i -> i < 300), TEN, SCARCE_IS_DEAR, 5000));
+        assertNotNull(breaker.refusal(shop(1000, i -> i < 301), TEN, SCARCE_IS_DEAR, 5000));
+        assertNull(new CircuitBreaker(0, 50).refusal(shop(9, i -> false), TEN, SCARCE_IS_DEAR, 0));
+        assertNotNull(
+                new CircuitBreaker(0, 50).refusal(shop(9, i -> i == 0), TEN, SCARCE_IS_DEAR, 0));
+    }
+
+    @Test
+    void looksAheadToTheRulesThatBeginLater() {
+        CircuitBreaker breaker = new CircuitBreaker(50, 50);
+        PriceBooks almostFree = new PriceBooks(List.of(withSaleFrom(9000, 2).compile()));
+        Reason reason = breaker.refusal(shop(10, i -> true), TEN, almostFree, 5000);
+        assertTrue(
+                reason.message()
+                        .startsWith("At 1970-01-01T00:00:09Z it would move 100.0 % of all prices"),
+                reason.message());
+        // What was scheduled already does not move by the new book.
+        PriceBooks scheduled = new PriceBooks(List.of(withSaleFrom(9000, 1).compile()));
+        assertNull(breaker.refusal(shop(10, i -> true), scheduled, almostFree, 5000));
+    }
+
+    private static Books withSaleFrom(long from, long version) {
+        return Books.book(version)
+                .standardCosts("10")
+                .rule(
+                        """
+                        {"rule_id":"sale","kind":"promotion","percent_off":90,"effective_from":%d}"""
+                                .formatted(from));
+    }
+
+    @Test
+    void saysWhatItCountedAndWhatIsAllowed() {
+        Reason reason =
+                new CircuitBreaker(50, 40)
+                        .refusal(shop(1000, i -> i < 501), TEN, SCARCE_IS_DEAR, 5000);
+        assertEquals(
+                new Reason(
+                        "CIRCUIT_BREAKER",
+                        "",
+                        "It would move 50.1 % of all prices by more than 40 %, or end them; allowed:"
+                                + " at most 50 % of them, or \"force\": true in the book. Counted"
+                                + " over all 1000 prices."),
+                reason);
+    }
+
+    @Test
+    void neverRoundsAShareThatIsTooHighToOneThatIsAllowed() {
+        Reason reason =
+                new CircuitBreaker(50, 50)
+                        .refusal(shop(3999, i -> i < 2000), TEN, SCARCE_IS_DEAR, 5000);
+        assertTrue(reason.message().startsWith("It would move 50.1 % of"), reason.message());
+    }
+
+    @Test
+    void saysThatItEstimatesWhereItKnowsASample() {
+        int products = 20_000;
+        int dear = products * 7 / 10;
+        Reason reason =
+                new CircuitBreaker(50, 50)
+                        .refusal(shop(products, i -> i < dear), TEN, SCARCE_IS_DEAR, 5000);
+        assertTrue(
+                reason.message().endsWith(" Estimated from 4096 prices of 4096 products."),
+                reason.message());
+        double share =
+                Double.parseDouble(reason.message().replaceAll("It would move ([0-9.]+) .*", "$1"));
+        // Four standard errors; the products are fixed, so this is the same in every run.
+        assertEquals(70, share, 4 * 0.8);
+    }
+
+    @Test
+    void neverRefusesAFirstBook() {
+        PriceBooks none = new PriceBooks(List.of());
+        assertNull(new CircuitBreaker(0, 1).refusal(shop(9, i -> true), none, TEN, 5000));
+        assertNull(new CircuitBreaker(0, 1).refusal(new PriceSample(), TEN, SCARCE_IS_DEAR, 5000));
+    }
+
+    @Test
+    void isOffWhereAllPricesMayMove() {
+        assertFalse(new CircuitBreaker(100, 1).isOn());
+        assertTrue(new CircuitBreaker(99, 1).isOn());
+    }
+
+    private static PriceSample shop(int products, IntPredicate scarce) {
+        PriceSample sample = new PriceSample();
+        for (int i = 0; i < products; i++) {
+            sample.take(
+                    ProductChange.of(Stock.level("P" + i, "W", scarce.test(i) ? 1 : 100, 1000, i)));
+        }
+        return sample;
+    }
+}
