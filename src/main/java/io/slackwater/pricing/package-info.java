@@ -39,8 +39,8 @@
  *   <li>{@code connectors}: how it reaches the world
  *   <li>{@code settings}: what can be set
  *   <li>{@link io.slackwater.pricing.PricingJob}: puts these together
- *   <li>{@code demo}, {@code tools}: start it here, and what pricing managers use; nothing depends on
- *       them
+ *   <li>{@code demo}, {@code tools}: start it here, and what pricing managers use; nothing depends
+ *       on them
  * </ol>
  */
 package io.slackwater.pricing;

@@ -198,6 +198,7 @@ class PricingTopologyTest {
     private Configuration configuration() {
         Configuration configuration =
                 GlobalConfiguration.loadConfiguration(Path.of("flink-conf").toString());
+        configuration.setString("rest.port", "0");
         configuration.setString("restart-strategy.type", "none");
         configuration.removeKey("metrics.reporters");
         // A shop that is not open yet holds up checkpoints too.

@@ -4,9 +4,11 @@ import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +33,8 @@ final class RuleReach {
 
     private static final int WAREHOUSES = 3;
 
-    private static final Comparator<Member> WINNER_FIRST =
-            Comparator.<Member>comparingInt(member -> member.rule().priority())
-                    .reversed()
-                    .thenComparing(member -> member.rule().ruleId());
+    private static final Comparator<Rule> WINNER_FIRST =
+            Comparator.comparingInt(Rule::priority).reversed().thenComparing(Rule::ruleId);
 
     private final BookFields in;
     private final Map<String, Set<String>> regions;
@@ -61,17 +61,18 @@ final class RuleReach {
      *     combinations than a book may
      */
     void refuseUnreachable(Map<Integer, Rule> rules) {
+        Map<Rule, Integer> ranks = ranks(rules.values());
         List<Member> members = new ArrayList<>();
         rules.forEach(
                 (index, rule) -> {
-                    Member member = member(index, rule);
+                    Member member = member(index, rule, ranks.get(rule));
                     if (canHold(member) && canFit(member) && rule.kind() != Kind.PROMOTION) {
                         members.add(member);
                     }
                 });
         Map<Shape, Group> groups = new LinkedHashMap<>();
         List<Member> winnersFirst = new ArrayList<>(members);
-        winnersFirst.sort(WINNER_FIRST);
+        winnersFirst.sort(Comparator.comparingInt(Member::rank));
         for (Member member : winnersFirst) {
             groups.computeIfAbsent(member.shape(), shape -> new Group()).add(member);
         }
@@ -94,10 +95,26 @@ final class RuleReach {
         }
     }
 
-    private Member member(int index, Rule rule) {
+    /** The lower rank wins. Rules of one id, a fault of its own, do not win against each other. */
+    private static Map<Rule, Integer> ranks(Collection<Rule> rules) {
+        List<Rule> winnersFirst = new ArrayList<>(rules);
+        winnersFirst.sort(WINNER_FIRST);
+        Map<Rule, Integer> ranks = new IdentityHashMap<>();
+        int rank = 0;
+        for (int i = 0; i < winnersFirst.size(); i++) {
+            if (i > 0 && WINNER_FIRST.compare(winnersFirst.get(i - 1), winnersFirst.get(i)) < 0) {
+                rank = i;
+            }
+            ranks.put(winnersFirst.get(i), rank);
+        }
+        return ranks;
+    }
+
+    private Member member(int index, Rule rule, int rank) {
         return new Member(
                 index,
                 rule,
+                rank,
                 warehouses(rule.scope()),
                 Math.max(bookFrom, rule.effectiveFrom() == null ? bookFrom : rule.effectiveFrom()),
                 Math.min(bookTo, rule.effectiveTo() == null ? bookTo : rule.effectiveTo()));
@@ -151,14 +168,11 @@ final class RuleReach {
         for (Map.Entry<Shape, Group> group : groups.entrySet()) {
             if (group.getKey().mayHide(member.shape())) {
                 for (Member other : group.getValue().candidates(member)) {
-                    // Times first: they are what keeps most rules of one place apart.
-                    if (other.holdsAsLongAs(member)) {
-                        if (WINNER_FIRST.compare(other, member) >= 0) {
-                            break; // It and all that follow lose.
-                        }
-                        if (other.fitsWherever(member)) {
-                            return other;
-                        }
+                    if (other.rank() >= member.rank()) {
+                        break; // It and all that follow lose.
+                    }
+                    if (other.hides(member)) {
+                        return other;
                     }
                 }
             }
@@ -169,11 +183,13 @@ final class RuleReach {
     /**
      * A rule, ready to be compared.
      *
+     * @param rank of two equally specific ones the lower wins
      * @param warehouses where it fits; empty: everywhere
      * @param from since when it holds within its book
      * @param to until when
      */
-    private record Member(int index, Rule rule, Set<String> warehouses, long from, long to) {
+    private record Member(
+            int index, Rule rule, int rank, Set<String> warehouses, long from, long to) {
 
         String path() {
             return "/rules/" + index;
@@ -198,11 +214,11 @@ final class RuleReach {
                     scope.warehouseIds().isEmpty() ? (scope.regions().isEmpty() ? 0 : 1) : 2);
         }
 
-        boolean holdsAsLongAs(Member other) {
-            return from <= other.from && to >= other.to;
-        }
-
-        boolean fitsWherever(Member other) {
+        /** Whether it holds and fits wherever an equally specific rule does. */
+        boolean hides(Member other) {
+            if (from > other.from || to < other.to) {
+                return false;
+            }
             for (int dimension = 0; dimension <= WAREHOUSES; dimension++) {
                 Set<String> names = names(dimension);
                 Set<String> others = other.names(dimension);

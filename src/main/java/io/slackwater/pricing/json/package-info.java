@@ -8,7 +8,10 @@
  * io.slackwater.pricing.json.CatalogDecoder} never throw, whatever the bytes: what cannot be used
  * becomes a dead letter with a stable reason code, a JSON pointer (RFC 6901) and a sentence for a
  * person. {@link io.slackwater.pricing.json.RuleBookReader} names every fault of a rule book in one
- * answer. What goes out is written by {@link io.slackwater.pricing.json.OutputJson}. Times on both
- * sides are {@link io.slackwater.pricing.json.Instants}.
+ * answer: types and ranges of fields ({@link io.slackwater.pricing.json.BookFields}), what each
+ * kind of rule says ({@link io.slackwater.pricing.json.RuleBodies}), rules that can never count
+ * ({@link io.slackwater.pricing.json.RuleReach}). What goes out is written by {@link
+ * io.slackwater.pricing.json.OutputJson}. Times on both sides are {@link
+ * io.slackwater.pricing.json.Instants}.
  */
 package io.slackwater.pricing.json;

@@ -2,9 +2,11 @@ package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -62,7 +64,7 @@ public final class Touched {
                 || !before.segments().equals(after.segments())) {
             return EVERYTHING;
         }
-        Set<Where> differing = new HashSet<>();
+        List<Where> differing = new ArrayList<>();
         if (before == after) {
             for (ReadyRule ready : before.timedRules()) {
                 if (ready.holdsAt(beforeAt) != ready.holdsAt(afterAt)) {
@@ -86,7 +88,7 @@ public final class Touched {
     }
 
     private static void addTiers(
-            Map<String, TraceStep> before, Map<String, TraceStep> after, Set<Where> differing) {
+            Map<String, TraceStep> before, Map<String, TraceStep> after, List<Where> differing) {
         Set<String> names = new HashSet<>(before.keySet());
         names.addAll(after.keySet());
         for (String name : names) {
@@ -99,7 +101,7 @@ public final class Touched {
     }
 
     private static void addRules(
-            PriceBook before, long beforeAt, PriceBook after, long afterAt, Set<Where> differing) {
+            PriceBook before, long beforeAt, PriceBook after, long afterAt, List<Where> differing) {
         Map<String, ReadyRule> old = new HashMap<>();
         for (ReadyRule ready : before.rules()) {
             if (ready.holdsAt(beforeAt)) {
@@ -111,11 +113,9 @@ public final class Touched {
                 continue;
             }
             ReadyRule same = old.get(ready.id());
-            if (same == null) {
-                differing.add(ready.where);
-            } else if (same.saysTheSameAs(ready)) {
+            if (same != null && same.saysTheSameAs(ready)) {
                 old.remove(ready.id());
-            } else {
+            } else if (same == null || !same.where.equals(ready.where)) {
                 differing.add(ready.where);
             }
         }

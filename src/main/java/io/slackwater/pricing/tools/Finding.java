@@ -38,6 +38,8 @@ record Finding(boolean fault, int line, Reason reason) {
         }
         RuleBookReader.Result read = RuleBookReader.read(file.document());
         read.reasons().forEach(reason -> findings.add(of(true, file, reason)));
+        RuleBookReader.warnings(file.document())
+                .forEach(reason -> findings.add(of(false, file, reason)));
         return new Checked(read, findings);
     }
 

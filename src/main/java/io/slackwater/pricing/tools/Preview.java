@@ -11,6 +11,7 @@ import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
+import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.tools.LakeOptions.WrongUse;
 import java.io.PrintWriter;
@@ -50,7 +51,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Compared is what is published now with what the draft says at one moment. Holds are"
-                    + " ignored: the job may publish a change later.",
+                    + " ignored: the job may publish a change later. The job's own circuit breaker"
+                    + " compares what two books say, of a sample of the products: near its limit it"
+                    + " may decide otherwise.",
             "",
             "Exit codes: 0 it is shown; 1 the draft has faults, the circuit breaker would refuse it,"
                     + " or there are no prices; 2 wrong use, or the lake cannot be read."
@@ -261,12 +264,11 @@ final class Preview implements Callable<Integer> {
         }
         if (!Objects.equals(row.currency(), effect.draft.currency())) {
             effect.otherCurrency++;
+            effect.tooFar++; // As the circuit breaker has it.
             return;
         }
-        // Multiplied and not divided: exact, as the circuit breaker is.
-        BigDecimal moved = price.amount().subtract(row.price()).abs().multiply(HUNDRED);
-        BigDecimal allowed = row.price().multiply(BigDecimal.valueOf(limits.breakerMovePercent()));
-        effect.tooFar += moved.compareTo(allowed) > 0 ? 1 : 0;
+        effect.tooFar +=
+                PriceSample.isTooFar(published(row), price, limits.breakerMovePercent()) ? 1 : 0;
         BigDecimal percent = percent(row.price(), price.amount());
         effect.bands[band(percent)]++;
         effect.sumNow = effect.sumNow.add(row.price());
@@ -279,6 +281,18 @@ final class Preview implements Callable<Integer> {
         } else if (percent.signum() < 0) {
             keep(effect.down, move);
         }
+    }
+
+    /** What is published now, as a book would say it. */
+    private static Price published(PricingEvent row) {
+        return new Price(
+                row.priceTier(),
+                row.price(),
+                row.segmentPrices(),
+                Limit.NONE,
+                null,
+                null,
+                row.trace());
     }
 
     private static void keep(PriorityQueue<Move> largest, Move move) {
@@ -505,7 +519,7 @@ final class Preview implements Callable<Integer> {
 
     private static String breaker(Effect effect, Settings.Pricing limits, boolean refused) {
         String moved =
-                "%s %% of all prices would move by more than %d %% or be lost; allowed: at most %d %% of them"
+                "%s %% of all prices would move by more than %d %%, or end; allowed: at most %d %% of them"
                         .formatted(
                                 effect.tooFarPercent()
                                         .setScale(1, RoundingMode.HALF_UP)

@@ -72,6 +72,8 @@ final class Publication {
         }
         long asked = document.path("version").asLong(1);
         for (int tried = 1; ; tried++) {
+            // Before the look: what comes after it is seen by the check that nobody was quicker.
+            Mark before = topics.mark();
             List<Published> published = topics.published();
             long version = Math.max(asked, nextVersion(published, topics.answers()));
             document.put("version", version);
@@ -84,7 +86,7 @@ final class Publication {
             if (options.dryRun) {
                 return dryRun(checked, published);
             }
-            End end = publish(version, bytes);
+            End end = publish(version, bytes, before);
             if (end != End.STALE) {
                 return conclude(version, checked, end);
             }
@@ -155,7 +157,6 @@ final class Publication {
             return Rules.GOOD;
         }
         out.println("It would be published as " + book.reference() + "; nothing was published.");
-        Finding.print(checked.findings(), out);
         if (before == null) {
             out.println("No earlier book is known.");
         } else {
@@ -165,9 +166,8 @@ final class Publication {
         return Rules.GOOD;
     }
 
-    private End publish(long version, byte[] document) {
+    private End publish(long version, byte[] document, Mark before) {
         last = null;
-        Mark before = topics.mark();
         long offset = topics.publish(document);
         say("%s  Published as %s@%d.", Instants.format(clock.millis()), topics.bookId(), version);
         // Of two messages of one version nobody could tell which of them an answer means.
@@ -276,7 +276,11 @@ final class Publication {
                                             + ": jobs/rules status tells the rest.";
                     default ->
                             last.state() == State.REJECTED || last.state() == State.IGNORED
-                                    ? book + " changes nothing; the book before it stays."
+                                    ? book
+                                            + " changes nothing; the book before it stays. But the"
+                                            + " topic keeps only the newest: publish a corrected"
+                                            + " one, or take the last good one again with jobs/rules"
+                                            + " rollback."
                                     : last.state() == State.RETIRED
                                             ? book + " was withdrawn."
                                             : "A newer book has taken the place of " + book + ".";

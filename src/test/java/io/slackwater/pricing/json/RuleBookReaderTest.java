@@ -726,7 +726,7 @@ class RuleBookReaderTest {
         String dinar = Books.book(1).currency("KWD").rule(Books.ending("r", "0.999")).json();
         assertEquals(List.of(), reasons(dinar));
         // Of an unknown currency nothing is known: that fault is told, and no guess.
-        String unknown = Books.book(1).currency("XXX").rule(Books.ending("r", "0.99999")).json();
+        String unknown = Books.book(1).currency("XAU").rule(Books.ending("r", "0.99999")).json();
         assertEquals(List.of("CURRENCY_UNKNOWN /currency"), reasons(unknown));
     }
 

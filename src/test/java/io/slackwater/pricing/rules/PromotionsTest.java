@@ -203,6 +203,21 @@ class PromotionsTest {
     }
 
     @Test
+    void neverLiftsAPriceOfZeroOrLessByRoundingAlone() {
+        Draft charm = Draft.ending("charm", "0.99");
+        assertNull(Draft.book(Draft.amountOff("x", "10"), charm).amount());
+        assertNull(Draft.book(Draft.amountOff("x", "10.2"), charm).amount());
+        assertEquals("0.99", Draft.book(Draft.amountOff("x", "9.999"), charm).amount());
+        assertNull(Draft.book(Draft.amountOff("x", "10").segment("loyal"), charm).amount());
+        assertNull(Draft.book(Draft.amountOff("x", "10.2").segment("loyal"), charm).amount());
+        assertEquals(
+                Map.of("loyal", new BigDecimal("0.99")),
+                Draft.book(Draft.amountOff("x", "9.999").segment("loyal"), charm)
+                        .price()
+                        .segments());
+    }
+
+    @Test
     void hasNoSegmentPricesWhereTheBookKnowsNoSegment() {
         assertEquals(Map.of(), Draft.book(Draft.percentOff("a", "10")).price().segments());
     }

@@ -56,6 +56,17 @@ class LakeToolsIT {
     /** Scarce goods cost more; the tests' stock is 5, 20 and 100 pieces. */
     private static final Books BOOK = Books.book(7).rule(Books.SCARCITY);
 
+    /** With a rule of every kind that makes a price. */
+    private static final Books EVERY_KIND =
+            Books.book(6)
+                    .rule(Books.SCARCITY)
+                    .rule(Books.regional("here", "1.15").warehouses("WH1"))
+                    .rule(Books.regional("anywhere", "1.05"))
+                    .rule(Books.percentOff("spring", "10"))
+                    .rule(Books.percentOff("loyal-20", "20").segment("loyal"))
+                    .rule(Books.limits("roof", null, "9.40"))
+                    .rule(Books.ending("charm", "0.99"));
+
     @TempDir static Path dir;
     private static Database database;
 
@@ -66,10 +77,17 @@ class LakeToolsIT {
                 DriverManager.getConnection(database.url(), database.user(), database.password())) {
             connection.createStatement().execute("CREATE DATABASE empty");
             connection.createStatement().execute("CREATE DATABASE silent");
+            connection.createStatement().execute("CREATE DATABASE kinds");
         }
         PlainLake.prepare(lake(database.url()));
         PlainLake.prepare(lake(other("silent")));
         PlainLake.append(lake(database.url()), events(), answers());
+        PricingEvent every = priced(EVERY_KIND, level("every", 20, T), null, 1, null);
+        PlainLake.prepare(lake(other("kinds")));
+        PlainLake.append(
+                lake(other("kinds")),
+                List.of(every),
+                List.of(answer(6, State.ACTIVE, 0L, T, EVERY_KIND.json(), List.of())));
     }
 
     @AfterAll
@@ -364,6 +382,34 @@ class LakeToolsIT {
                 "unknown", run(new Explain(), "x", "y", "--json").json().path("status").asText());
     }
 
+    @Test
+    void makesAPriceOfEveryKindOfRuleOnceMore() {
+        // 10.00 x 1.15 - 10 % is 10.35, the roof makes it 9.40, the ending 8.99; for loyal
+        // customers 8.28 and 7.99.
+        Run run = run(new Explain(), new ArrayList<>(List.of("every", "WH1")), other("kinds"));
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("costs 8.99 EUR (tier standard)"), run.out());
+        assertTrue(run.out().contains("Customers of segment loyal pay 7.99 EUR.\n"), run.out());
+        assertTrue(
+                run.out().contains("Fitted too and lost: anywhere: less specific.\n"), run.out());
+        assertTrue(run.out().endsWith("it is 8.99 EUR: it agrees.\n"), run.out());
+        assertEquals(0, run.code());
+    }
+
+    @Test
+    void aDraftThatIsForcedPassesTheCircuitBreakerAndLimitsAreCounted() throws Exception {
+        Path draft =
+                draft(
+                        Books.book(9)
+                                .standardCosts("1.00")
+                                .force()
+                                .rule(Books.limits("ground", "2.00", null)));
+        Run run = run(new Preview(), new ArrayList<>(List.of(draft.toString())), other("kinds"));
+        assertEquals(0, run.code(), run.out());
+        assertTrue(run.out().contains("are cut at the floor    1  100.0 %"), run.out());
+        assertTrue(run.out().contains("would refuse it, were it not forced: 100.0 %"), run.out());
+    }
+
     // ---- history
 
     @Test
@@ -460,7 +506,7 @@ class LakeToolsIT {
         assertTrue(
                 run.out()
                         .endsWith(
-                                "The circuit breaker would REFUSE it: 66.7 % of all prices would move by more than 50 % or be lost; allowed: at most 50 % of them, or \"force\": true.\n"),
+                                "The circuit breaker would REFUSE it: 66.7 % of all prices would move by more than 50 %, or end; allowed: at most 50 % of them, or \"force\": true.\n"),
                 run.out());
         Run allowed =
                 run(new Preview(), draft.toString(), "--set", "rules.breaker.share.percent=67");
@@ -488,7 +534,8 @@ class LakeToolsIT {
     void doesNotCompareAmountsOfDifferentCurrenciesAndDoubtsTheTierOfADefault() throws Exception {
         Path dollars = draft(Books.book(9).currency("USD").defaultTier("basic"));
         Run run = run(new Preview(), dollars.toString());
-        assertEquals(0, run.code(), run.out());
+        assertEquals(1, run.code(), run.out());
+        assertTrue(run.out().contains("would REFUSE it: 100.0 %"), run.out());
         assertTrue(run.out().contains("are in another currency now  6  100.0 %"), run.out());
         assertTrue(run.out().contains("6 prices are of another currency than USD."), run.out());
         assertTrue(
@@ -674,8 +721,27 @@ class LakeToolsIT {
             long version,
             BigDecimal previous,
             Cause cause) {
+        PricingEvent event = priced(BOOK, level, catalog, version, previous);
+        return new PricingEvent(
+                level,
+                event.outcome(),
+                event.published(),
+                event.priceTier(),
+                event.price(),
+                event.segmentPrices(),
+                event.currency(),
+                version,
+                previous,
+                cause,
+                event.effectiveAt(),
+                event.ruleBook(),
+                event.trace());
+    }
+
+    private static PricingEvent priced(
+            Books book, StockLevel level, CatalogEntry catalog, long version, BigDecimal previous) {
         long at = level.version().eventTime();
-        Price price = BOOK.compile().price(level, catalog, at);
+        Price price = book.compile().price(level, catalog, at);
         return new PricingEvent(
                 level,
                 Outcome.PRICED,
@@ -686,9 +752,9 @@ class LakeToolsIT {
                 "EUR",
                 version,
                 previous,
-                cause,
+                Cause.INVENTORY,
                 at,
-                "default@7",
+                book.read().reference(),
                 price.trace());
     }
 

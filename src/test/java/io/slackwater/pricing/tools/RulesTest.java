@@ -180,6 +180,24 @@ class RulesTest {
     }
 
     @Test
+    void lintWarnsOfWhatIsAllowedAndLooksLikeAMistake() throws IOException {
+        String book = file("b.yaml", BOOK.replace("default_tier", "defualt_tier"));
+
+        RulesRun.of("lint", book)
+                .ends(Rules.GOOD)
+                .says("no faults and 1 warning.", "  warning  line 3  /defualt_tier\n");
+        assertEquals(
+                "warning",
+                RulesRun.of("lint", book, "--json")
+                        .ends(Rules.GOOD)
+                        .json()
+                        .path("findings")
+                        .path(0)
+                        .path("severity")
+                        .asText());
+    }
+
+    @Test
     void hostileTextNeverReachesTheTerminal() throws IOException {
         String hostile = "\"\\e[31m\\u202Eevil\\r\\nfault  forged\"";
         String book = BOOK.replace("quantity_bands", hostile).replace("scarcity", hostile);
