@@ -66,7 +66,13 @@ final class RepricingInputs {
 
     Inputs attach(StreamExecutionEnvironment env) {
         return new Inputs(
-                source(env, "read-inventory", READERS, new Messages(), InventoryMessage.class, true),
+                source(
+                        env,
+                        "read-inventory",
+                        READERS,
+                        new Messages(),
+                        InventoryMessage.class,
+                        true),
                 source(env, "read-catalog", READERS, new Entries(), CatalogMessage.class, false),
                 source(env, "read-rules", 1, new Books(), RuleBookMessage.class, false));
     }

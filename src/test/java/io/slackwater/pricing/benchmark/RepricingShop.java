@@ -6,7 +6,6 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -31,7 +30,7 @@ record RepricingShop(int products, int warehouses) {
     /** Everything before {@code rules}. */
     private static final String HEAD =
             """
-            {"book_id":"default","version":%d,"currency":"EUR","effective_from":"%s",
+            {"book_id":"default","version":%d,"currency":"EUR","effective_from":0,
              "default_tier":"standard",
              "tiers":{"premium":{"base_price":15.00},"standard":{"base_price":10.00},
                       "basic":{"base_price":5.00}},
@@ -47,7 +46,7 @@ record RepricingShop(int products, int warehouses) {
         NONE("every price is touched, none changes"),
         NAMED("100 products, by id"),
         CATEGORY_OF_100("one category of 100 products"),
-        BEGINS("a book begins: every price changes");
+        BEGINS("a promotion begins: every price changes");
 
         final String title;
 
@@ -69,8 +68,7 @@ record RepricingShop(int products, int warehouses) {
     }
 
     CatalogEntry entry(int product, long updatedAt) {
-        return new CatalogEntry(
-                TIERS[product % TIERS.length], null, category(product), updatedAt);
+        return new CatalogEntry(TIERS[product % TIERS.length], null, category(product), updatedAt);
     }
 
     /**
@@ -122,7 +120,8 @@ record RepricingShop(int products, int warehouses) {
 
     byte[] json(int product, CatalogEntry entry) {
         return "{\"product_id\":\"%s\",\"price_tier\":\"%s\",\"category\":\"%s\",\"updated_at\":%d}"
-                .formatted(productId(product), entry.priceTier(), entry.category(), entry.updatedAt())
+                .formatted(
+                        productId(product), entry.priceTier(), entry.category(), entry.updatedAt())
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -134,7 +133,7 @@ record RepricingShop(int products, int warehouses) {
     /**
      * The book with one change more than the one before: all changes until this one are in it.
      *
-     * @param from since when it holds, epoch milliseconds
+     * @param from since when the promotion of {@link Change#BEGINS} holds, epoch milliseconds
      */
     byte[] book(Change change, long from) {
         List<Change> changes = List.of(Change.values()).subList(0, change.ordinal() + 1);
@@ -147,30 +146,17 @@ record RepricingShop(int products, int warehouses) {
 
     private byte[] book(long version, long from, List<Change> changes) {
         List<String> rules = new ArrayList<>();
-        String least = "0.8";
-        if (changes.contains(Change.ALL)) {
-            least = "0.85";
-        }
-        if (changes.contains(Change.BEGINS)) {
-            least = "0.9";
-        }
-        // A band that says what the next one says, too.
-        String twice =
-                changes.contains(Change.NONE)
-                        ? "{\"below\":900,\"multiplier\":" + least + "},{\"multiplier\":"
-                        : "{\"multiplier\":";
-        String scarcity = changes.contains(Change.ALL) ? "1.3" : "1.2";
-        String some = changes.contains(Change.ALL) ? "1.05" : "1.0";
-        if (changes.contains(Change.BEGINS)) {
-            scarcity = "1.4";
-            some = "1.1";
-        }
         rules.add(
-                BANDS.formatted("scarcity", "", scarcity, some, least)
-                        .replace("{\"multiplier\":", twice));
+                changes.contains(Change.ALL)
+                        ? BANDS.formatted("scarcity", "", "1.3", "1.05", "0.85")
+                        : BANDS.formatted("scarcity", "", "1.2", "1.0", "0.8"));
         for (int i = 0; i < RULES_FOR_OTHERS; i++) {
             String scope = scope("categories", List.of("elsewhere-" + i));
             rules.add(BANDS.formatted("other-" + i, scope, "1.2", "1.1", "0.95"));
+        }
+        if (changes.contains(Change.NONE)) {
+            rules.add(
+                    "{\"rule_id\":\"sane\",\"kind\":\"limits\",\"floor\":0.10,\"ceiling\":9999.00}");
         }
         if (changes.contains(Change.NAMED)) {
             // Spread over all of them.
@@ -183,8 +169,12 @@ record RepricingShop(int products, int warehouses) {
             rules.add(
                     BANDS.formatted("season", scope("categories", categories), "3.2", "3.1", "3"));
         }
-        return HEAD.formatted(version, Instant.ofEpochMilli(from), String.join(",\n", rules))
-                .getBytes(StandardCharsets.UTF_8);
+        if (changes.contains(Change.BEGINS)) {
+            rules.add(
+                    "{\"rule_id\":\"sale\",\"kind\":\"promotion\",\"percent_off\":10,\"effective_from\":%d}"
+                            .formatted(from));
+        }
+        return HEAD.formatted(version, String.join(",\n", rules)).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String scope(String dimension, List<String> names) {
