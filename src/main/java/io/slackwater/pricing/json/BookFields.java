@@ -68,6 +68,14 @@ final class BookFields {
 
     private final List<Reason> reasons = new ArrayList<>();
     private int faults;
+    private final boolean ignoreOthers;
+
+    /**
+     * @param ignoreOthers whether {@link #refuseOthers} lets everything pass
+     */
+    BookFields(boolean ignoreOthers) {
+        this.ignoreOthers = ignoreOthers;
+    }
 
     /** The faults so far. */
     int count() {
@@ -106,7 +114,7 @@ final class BookFields {
     void refuseOthers(JsonNode object, String path, String what, Collection<String> allowed) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
-            if (!allowed.contains(name)) {
+            if (!ignoreOthers && !allowed.contains(name)) {
                 fault(
                         "UNKNOWN_FIELD",
                         step(path, name),

@@ -351,7 +351,7 @@ public final class AcceptRuleBooks
                             stored.version(),
                             version ->
                                     compile(
-                                            RuleBookReader.read(stored.document()).book(),
+                                            RuleBookReader.readAccepted(stored.document()),
                                             stored)));
         }
         // Not remembered: of a refused version another one may come.

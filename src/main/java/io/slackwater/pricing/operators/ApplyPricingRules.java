@@ -632,7 +632,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         List<PriceBook> compiled = new ArrayList<>();
         for (Map.Entry<Long, AcceptedBook> entry : knownBooks.entries()) {
             AcceptedBook accepted = entry.getValue();
-            RuleBook book = RuleBookReader.read(accepted.document()).book();
+            RuleBook book = RuleBookReader.readAccepted(accepted.document());
             compiled.add(new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo()));
         }
         books = new PriceBooks(compiled);

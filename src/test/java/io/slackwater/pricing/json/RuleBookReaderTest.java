@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -752,6 +753,31 @@ class RuleBookReaderTest {
                 "ending is '-1'; allowed: a JSON number of 0 or more with at most 18 digits before"
                         + " and 8 after the point.",
                 read(kind("rounding", ",\"ending\":-1")).reasons().get(0).message());
+    }
+
+    @Test
+    void readsAgainWhatAnEarlierVersionAccepted() {
+        // Of 0.1.0, which ignored fields that it did not know and looked for no hidden rules.
+        String stored =
+                Books.book(3)
+                        .rule(Books.SCARCITY)
+                        .rule(Books.bands("zzz", "{\"price\":1,\"x\":1}").with("note", "\"n\""))
+                        .json();
+        assertEquals(
+                List.of("UNKNOWN_FIELD /rules/1/note", "UNKNOWN_FIELD /rules/1/bands/0/x"),
+                reasons(stored));
+
+        RuleBook book = RuleBookReader.readAccepted(stored.getBytes(UTF_8));
+
+        assertEquals(2, book.rules().size());
+        assertEquals(read(EXAMPLE).book(), RuleBookReader.readAccepted(EXAMPLE.getBytes(UTF_8)));
+        IllegalArgumentException told =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> RuleBookReader.readAccepted("{}".getBytes(UTF_8)));
+        assertEquals(
+                "an accepted rule book cannot be read: book_id is missing; it is required.",
+                told.getMessage());
     }
 
     @Test
