@@ -43,7 +43,8 @@ final class RuleBookWarnings {
         }
         JsonNode rules = root.path("rules");
         for (int i = 0; i < rules.size() && i < RuleBookReader.MAX_RULES; i++) {
-            looked.rule(rules.get(i), "/rules/" + i);
+            // path, not get: where rules is no list, which is a fault, there is no rule i.
+            looked.rule(rules.path(i), "/rules/" + i);
         }
         if (book != null) {
             looked.exclusives(book);

@@ -56,6 +56,13 @@ class RuleBookWarningsTest {
     }
 
     @Test
+    void looksForNothingWhereRulesIsNoList() {
+        for (String rules : List.of("{\"a\":{\"percent_off\":90}}", "null", "7", "[null,7,[]]")) {
+            assertEquals(List.of(), warnings("{\"rules\":" + rules + "}"), rules);
+        }
+    }
+
+    @Test
     void namesRegionsThatNoRuleNames() {
         Books book =
                 book(1).region("north", "N1")
