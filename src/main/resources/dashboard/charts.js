@@ -1,7 +1,6 @@
 // Charts over time, in the colours of the theme. Times are numbers on a linear axis: no adapter.
 
 import { hourAndMinute, hourToSecond, dayOf, short } from './format.js';
-import { still } from './dom.js';
 
 const charts = new Set();
 
@@ -27,13 +26,14 @@ function palette() {
 
 let colours = null;
 
-function timeAxis(stack) {
+function timeAxis() {
   return {
     type: 'linear',
+    offset: false, // bars would keep half of their place free on either side
     border: { display: false },
     grid: { display: false },
     afterBuildTicks: (axis) => {
-      const room = Math.max(2, Math.floor(axis.width / 90));
+      const room = Math.max(3, Math.floor(axis.width / 72));
       const length = axis.max - axis.min;
       const step = STEPS.find((s) => length / s <= room) ?? STEPS.at(-1);
       const ticks = [];
@@ -52,7 +52,6 @@ function timeAxis(stack) {
           : this.tickStep < 60000 ? hourToSecond(value) : hourAndMinute(value);
       },
     },
-    ...stack,
   };
 }
 
@@ -74,7 +73,7 @@ export const line = (label, role, more = {}) => ({
 
 /** A chart of `{x: epoch milliseconds, y}`; `shown(item)` words a point for the tooltip. */
 export function chart(canvas, type, datasets, scales, shown) {
-  const made = new Chart(canvas, {
+  const made = new Chart(canvas, dressed({
     type,
     data: { datasets },
     options: {
@@ -85,6 +84,7 @@ export function chart(canvas, type, datasets, scales, shown) {
       normalized: true,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       plugins: {
+        colors: { enabled: false },
         legend: { display: false },
         tooltip: {
           displayColors: false,
@@ -97,10 +97,8 @@ export function chart(canvas, type, datasets, scales, shown) {
       },
       scales: { x: timeAxis(), ...scales },
     },
-  });
+  }));
   charts.add(made);
-  dress(made);
-  made.update('none');
   return made;
 }
 
@@ -109,15 +107,20 @@ export function drop(made) {
   made.destroy();
 }
 
-function dress(made) {
+/** From when to when: some seconds at least, so that one point alone has an axis too. */
+export function range(made, from, to) {
+  const room = Math.max(15000 - (to - from) / 2, (to - from) * 0.02);
+  Object.assign(made.config.options.scales.x, { min: from - room, max: to + room });
+}
+
+function dressed(config) {
   colours ??= palette();
-  for (const set of made.data.datasets) {
+  for (const set of config.data.datasets) {
     set.borderColor = colours[set.role];
     set.backgroundColor = colours[set.role];
     set.pointBackgroundColor = colours[set.role];
   }
-  // The configuration as it was given: what the chart shows of it is read-only.
-  const options = made.config._config.options;
+  const { options } = config;
   options.color = colours.text;
   options.font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
   const tip = options.plugins.tooltip;
@@ -129,14 +132,13 @@ function dress(made) {
     if (scale.title) scale.title.color = colours.text;
     scale.grid = { ...scale.grid, color: colours.line };
   }
+  return config;
 }
 
 document.documentElement.addEventListener('themechange', () => {
   colours = null;
   for (const made of charts) {
-    dress(made);
+    dressed(made.config);
     made.update('none');
   }
 });
-
-export const calm = () => still.matches;

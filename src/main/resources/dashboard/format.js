@@ -5,10 +5,12 @@ const numbers = new Map();
 
 function decimals(digits) {
   if (!numbers.has(digits)) {
-    numbers.set(digits, new Intl.NumberFormat(LOCALE, {
+    const plain = new Intl.NumberFormat(LOCALE, {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
-    }));
+    });
+    // The sign of print; a hyphen is narrow and easily overlooked.
+    numbers.set(digits, { format: (value) => plain.format(value).replace('-', '−') });
   }
   return numbers.get(digits);
 }
@@ -114,9 +116,11 @@ export function span(millis) {
   return `${count(days)} ${days === 1 ? 'day' : 'days'}`;
 }
 
+const SPELLED = { json: 'JSON', utf8: 'UTF-8', utf16: 'UTF-16', bom: 'BOM', id: 'ID' };
+
 /** QUANTITY_NOT_INTEGER: Quantity not integer. */
 export function words(code) {
-  const text = String(code).replaceAll('_', ' ').toLowerCase();
+  const text = String(code).toLowerCase().split('_').map((word) => SPELLED[word] ?? word).join(' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -1,7 +1,7 @@
 // Alerts and dead letters: lists of the newest, each with a filter by kind.
 
 import { byId, el, name, Keyed, LiveList, setText, setAttribute } from './dom.js';
-import { amount, count, when, words } from './format.js';
+import { amount, count, money, when, words } from './format.js';
 import { newestFirst } from './board.js';
 
 /** A row of buttons, one a kind with its count; one may be chosen. */
@@ -70,23 +70,28 @@ export class Alerts {
           el('time', { datetime: alert.event_time }, when(alert.event_time, this.board.now))),
         el('p', { class: 'item-text' }, product,
           alert.warehouse_id ? ' in ' : '', alert.warehouse_id ? name(alert.warehouse_id) : '',
-          el('span', {}, detailed(alert.details)))),
+          el('span', {}, detailed(alert.details, this.board.currency)))),
       update() {},
     };
   }
 }
 
 const LABELS = {
-  quantity: 'stock', threshold: 'low below', price: 'price', previous_price: 'was',
+  quantity: 'stock', threshold: 'low below', price: 'price',
   change_percent: 'change', limit: 'limit', why: 'because', rule_id: 'rule',
 };
 
-function detailed(details) {
-  const parts = Object.entries(details ?? {}).map(([field, value]) => {
+const AMOUNTS = new Set(['price', 'previous_price']);
+
+function detailed(details, currency) {
+  const { previous_price: before, ...rest } = details ?? {};
+  const parts = Object.entries(rest).map(([field, value]) => {
     const label = LABELS[field] ?? words(field).toLowerCase();
-    if (field === 'change_percent') return `${label} ${amount(String(value))} %`;
-    if (field === 'why') return `${label} ${words(value).toLowerCase()}`;
-    return `${label} ${amount(String(value))}`;
+    const text = AMOUNTS.has(field) ? money(value, currency) : amount(value);
+    if (field === 'price' && before !== undefined) return `${money(before, currency)} to ${text}`;
+    if (field === 'change_percent') return `${label} ${text} %`;
+    if (field === 'why' || field === 'limit') return `${label} ${words(value).toLowerCase()}`;
+    return `${label} ${text}`;
   });
   return parts.length ? `: ${parts.join(', ')}` : '';
 }

@@ -2,7 +2,7 @@
 
 import { byId, el, name, Keyed, setText, setAttribute } from './dom.js';
 import { amount, count, hourAndMinute, hourToSecond, money, plural, signed } from './format.js';
-import { chart, line, valueAxis } from './charts.js';
+import { chart, line, range, valueAxis } from './charts.js';
 
 const TILES = [
   { id: 'units', label: 'Units on hand', field: 'units_on_hand' },
@@ -87,6 +87,10 @@ export class Overview {
     this.changes.data.datasets[0].data = windows.map((w) => ({ x: at(w), y: w.price_changes }));
     const title = this.showsValue ? `Stock value${currency ? ` (${currency})` : ''}` : 'Units on hand';
     setText(byId('level-title'), title);
+    if (windows.length) {
+      range(this.level, at(windows[0]), at(windows.at(-1)));
+      range(this.changes, at(windows[0]), at(windows.at(-1)));
+    }
     this.level.update('none');
     this.changes.update('none');
     setAttribute(byId('level-chart'), 'aria-label', `${title}: ${told(windows, (w) => Number(w[field]),
@@ -123,12 +127,12 @@ function levelRow() {
   const cells = ['low_stock', 'out_of_stock', 'oversold'].map((field) => ({
     field, cell: el('td', { class: 'num' }),
   }));
-  const node = el('tr', {}, title, el('td', { class: 'num units' }, units, bar), value,
+  const node = el('tr', {}, title, el('td', { class: 'num' }, units), value,
     ...cells.map((c) => c.cell));
   return {
     node,
     update({ record, top, currency }) {
-      if (!title.firstChild) title.append(name(record.value));
+      if (!title.firstChild) title.append(name(record.value), bar);
       setText(units, count(record.units_on_hand));
       bar.style.width = `${Math.max(0, Math.min(100, (100 * Number(record.units_on_hand)) / top))}%`;
       setText(value, money(record.stock_value, currency));

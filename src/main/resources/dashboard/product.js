@@ -2,7 +2,7 @@
 
 import { byId, el, name, Keyed, setText, setAttribute } from './dom.js';
 import { amount, cause, count, direction, hourToSecond, plural, step, when } from './format.js';
-import { chart, drop, line, valueAxis } from './charts.js';
+import { chart, drop, line, range, valueAxis } from './charts.js';
 
 const ANEW = 1000;
 
@@ -94,8 +94,9 @@ export class Product {
       [line('Price', 'one', { stepped: true, yAxisID: 'price', pointRadius: 2 }),
         line('Stock', 'two', { stepped: true, yAxisID: 'stock', pointRadius: 2 })],
       {
-        price: valueAxis('Price', { stack: 'one', stackWeight: 3, position: 'left', grace: '10%', offset: true }),
+        // The last one stands on top.
         stock: valueAxis('Stock', { stack: 'one', stackWeight: 2, position: 'left', grace: '10%', offset: true }),
+        price: valueAxis('Price', { stack: 'one', stackWeight: 3, position: 'left', grace: '10%', offset: true }),
       },
       (item) => (item.dataset.yAxisID === 'price'
         ? `Price ${amount(item.raw.text, item.raw.currency)}`
@@ -129,7 +130,7 @@ export class Product {
     })), (item) => item.warehouse_id);
     this.title.replaceChildren('Price and stock in ', name(place.warehouse_id));
     const history = place.history;
-    setText(this.note, `The last ${plural(history.length, 'change', 'changes')}, times in UTC.`);
+    setText(this.note, `${plural(history.length, 'change', 'changes')} known, newest first below. Times are UTC.`);
     this.draw(history);
     this.steps.show(history.map((row, i) => ({
       row, before: history[i - 1], now: this.board.now, first: i === history.length - 1,
@@ -149,6 +150,7 @@ export class Product {
     for (const line of [prices, stock]) line.push({ ...line.at(-1), x: end });
     this.chart.data.datasets[0].data = prices;
     this.chart.data.datasets[1].data = stock;
+    range(this.chart, rows[0].x, end);
     this.chart.update('none');
     const known = rows.map(({ row }) => row).filter((row) => !row.withdrawn && row.price);
     const last = history.at(-1);
