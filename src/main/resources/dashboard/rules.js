@@ -42,8 +42,11 @@ export class Rules {
   /** In place: a bar that is made anew at every step would be read aloud at every step. */
   progress(sweep) {
     const box = byId('book-sweep');
-    if (!sweep) {
-      if (this.bar || !box.firstChild) box.replaceChildren(para('All prices follow the book.'));
+    if (sweep?.status !== 'CONVERGING') {
+      const text = sweep?.status === 'CONVERGED'
+        ? `Every price follows ${title(sweep)}: ${effect(sweep)}.`
+        : 'None under way.';
+      if (box.textContent !== text) box.replaceChildren(para(text));
       this.bar = null;
       return;
     }
