@@ -102,8 +102,10 @@ class ClusterIT {
         Shop shop = new Shop(SEED, catalog());
         Traffic traffic = new ShopTraffic(shop, 150, System::currentTimeMillis);
         try (Feed feed = new Feed(broker.bootstrapServers());
-                Watch watch = new Watch(broker.bootstrapServers())) {
+                Watch watch = new Watch(broker.bootstrapServers());
+                Auditor auditor = new Auditor(read, System::currentTimeMillis)) {
             watch.start();
+            auditor.start();
             feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/books/default.json")));
             for (JsonNode entry : catalog()) {
                 feed.catalogEntry(entry.path("product_id").asText(), JSON.writeValueAsBytes(entry));
@@ -141,6 +143,7 @@ class ClusterIT {
                 await("the new rule book converges", () -> hasConverged(watch, 2));
                 Map<String, Long> counters = settled(second);
                 cluster.stopWithSavepoint(second, null);
+                Auditor.Conclusion audited = auditor.finish(System.currentTimeMillis());
                 watch.finish();
 
                 Aftermath aftermath = new Aftermath(read);
@@ -160,7 +163,9 @@ class ClusterIT {
                                         false,
                                         watch.newest(),
                                         OptionalLong.of(aftermath.lakePrices()),
-                                        aftermath.currentPrices()));
+                                        aftermath.currentPrices(),
+                                        false,
+                                        audited));
                 for (Check check : verdict.checks()) {
                     assertTrue(check.right(), check.what() + ": " + check.found());
                 }
