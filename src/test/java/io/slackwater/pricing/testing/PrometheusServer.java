@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -51,13 +50,6 @@ public final class PrometheusServer implements AutoCloseable {
         return false;
     }
 
-    /** A port of the loopback interface that nobody uses. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /**
      * Starts a server, and returns when it is ready.
      *
@@ -66,7 +58,7 @@ public final class PrometheusServer implements AutoCloseable {
      */
     public static PrometheusServer start(Path dir, Path configuration)
             throws IOException, InterruptedException {
-        int port = freePort();
+        int port = Scrape.freePort();
         Path log = dir.resolve("prometheus.log");
         Process process =
                 new ProcessBuilder(
@@ -82,8 +74,7 @@ public final class PrometheusServer implements AutoCloseable {
                 new PrometheusServer(process, URI.create("http://127.0.0.1:" + port));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!server.isReady()) {
-            if (System.nanoTime() > deadline
-                    || process.waitFor(100, TimeUnit.MILLISECONDS)) {
+            if (System.nanoTime() > deadline || process.waitFor(100, TimeUnit.MILLISECONDS)) {
                 server.close();
                 throw new IllegalStateException(
                         "Prometheus does not answer; its log:\n" + Files.readString(log));
@@ -92,17 +83,23 @@ public final class PrometheusServer implements AutoCloseable {
         return server;
     }
 
+    /**
+     * Waits for the blink of an eye, in which it may learn more.
+     *
+     * @throws IllegalStateException when it has ended
+     */
+    public void letItWork() throws InterruptedException {
+        if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("Prometheus has ended: " + process.exitValue());
+        }
+    }
+
     /** The names of the alarms that fire now. */
-    public Set<String> firing() throws IOException, InterruptedException {
+    public Set<String> firing() {
         return alarms("firing");
     }
 
-    /** The names of the alarms whose condition holds, but not for long enough yet. */
-    public Set<String> pending() throws IOException, InterruptedException {
-        return alarms("pending");
-    }
-
-    private Set<String> alarms(String state) throws IOException, InterruptedException {
+    private Set<String> alarms(String state) {
         Set<String> names = new TreeSet<>();
         for (JsonNode alarm : get("/api/v1/alerts").at("/data/alerts")) {
             if (alarm.get("state").asText().equals(state)) {
@@ -113,7 +110,7 @@ public final class PrometheusServer implements AutoCloseable {
     }
 
     /** What Prometheus knows of an alarm that fires, with its texts; null where it does not. */
-    public JsonNode alarm(String name) throws IOException, InterruptedException {
+    public JsonNode alarm(String name) {
         for (JsonNode alarm : get("/api/v1/alerts").at("/data/alerts")) {
             if (alarm.at("/labels/alertname").asText().equals(name)
                     && alarm.get("state").asText().equals("firing")) {
@@ -128,11 +125,9 @@ public final class PrometheusServer implements AutoCloseable {
      *
      * @throws IllegalArgumentException with Prometheus' words when it is no expression
      */
-    public List<JsonNode> query(String expression) throws IOException, InterruptedException {
+    public List<JsonNode> query(String expression) {
         JsonNode answer =
-                get(
-                        "/api/v1/query?query="
-                                + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+                get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8));
         if (!answer.path("status").asText().equals("success")) {
             throw new IllegalArgumentException(expression + ": " + answer.path("error").asText());
         }
@@ -141,8 +136,15 @@ public final class PrometheusServer implements AutoCloseable {
         return series;
     }
 
-    private JsonNode get(String path) throws IOException, InterruptedException {
-        return JSON.readTree(send(path).body());
+    private JsonNode get(String path) {
+        try {
+            return JSON.readTree(send(path).body());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Prometheus does not answer " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while Prometheus was asked", e);
+        }
     }
 
     private boolean isReady() throws InterruptedException {
