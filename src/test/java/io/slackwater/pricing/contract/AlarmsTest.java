@@ -1,7 +1,6 @@
 package io.slackwater.pricing.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.slackwater.pricing.PricingJob;
@@ -169,17 +168,6 @@ class AlarmsTest {
                                         .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
                                         .toSeconds(),
                 warned + " s");
-    }
-
-    @Test
-    void asksAtOtherTimesThanCheckpointsAreMade() {
-        String scrape = (String) map(yaml("prometheus.yaml").get("global")).get("scrape_interval");
-        long checkpoint =
-                GlobalConfiguration.loadConfiguration("flink-conf")
-                        .get(CheckpointingOptions.CHECKPOINTING_INTERVAL)
-                        .toSeconds();
-        long seconds = Long.parseLong(scrape.replace("s", ""));
-        assertFalse(seconds % checkpoint == 0 || checkpoint % seconds == 0, scrape);
     }
 
     private long threshold(String name) {
