@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -62,8 +63,36 @@ public final class Broker implements AutoCloseable {
         int[] ports = freePorts();
         try {
             Files.createDirectories(home);
+            Files.writeString(
+                    home.resolve("server.properties"), settings(home, ports[0], ports[1]));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The broker cannot be started in " + home, e);
+        }
+        return launch(home, ports[0]);
+    }
+
+    /**
+     * Starts a broker once more that was stopped: in its directory, on its ports, with its data, or
+     * with none where somebody deleted the folder {@code broker/data}.
+     *
+     * @param dir as given to {@link #start}
+     * @throws IllegalStateException likewise
+     */
+    public static Broker startAgain(Path dir) {
+        Path home = dir.resolve("broker");
+        Properties settings = new Properties();
+        try (InputStream file = Files.newInputStream(home.resolve("server.properties"))) {
+            settings.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("No broker was started in " + home, e);
+        }
+        String address = settings.getProperty("advertised.listeners");
+        return launch(home, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    }
+
+    private static Broker launch(Path home, int port) {
+        try {
             Path settings = home.resolve("server.properties");
-            Files.writeString(settings, settings(home, ports[0], ports[1]));
             Path logging = home.resolve("log4j2.properties");
             Files.writeString(logging, LOGGING);
             Path log = home.resolve("broker.log");
@@ -79,7 +108,7 @@ public final class Broker implements AutoCloseable {
             // Not on the command line: it is too long to be read by anyone who lists processes.
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
             builder.redirectErrorStream(true).redirectOutput(log.toFile());
-            Broker broker = new Broker(builder.start(), ports[0]);
+            Broker broker = new Broker(builder.start(), port);
             Runtime.getRuntime().addShutdownHook(broker.atExit);
             try {
                 broker.awaitAnswer(log);

@@ -1,7 +1,7 @@
 package io.slackwater.pricing.tools;
 
 /** A command cannot go on; its message is one sentence for a person, without a stack trace. */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,8 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(Rules.WRONG_USE, message);
     }
 
-    int exitCode() {
+    /** Of the process: 1 the answer is no, 2 wrong use. */
+    public int exitCode() {
         return exitCode;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
@@ -40,13 +41,25 @@ public final class WhichJob {
      * @throws io.slackwater.pricing.settings.SettingsException when a setting cannot be used
      */
     Settings read(Rules rules) {
+        return read(rules.home(""), rules.environment());
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param home the repository
+     * @param environment the variables for secrets
+     * @throws CommandFailure when the options do not fit together
+     * @throws io.slackwater.pricing.settings.SettingsException when a setting cannot be used
+     */
+    public Settings read(Path home, Map<String, String> environment) {
         List<String> args = new ArrayList<>();
-        Path settings = file == null ? rules.home("jobs/pricing.properties") : file;
+        Path settings = file == null ? home.resolve("jobs/pricing.properties") : file;
         if (demo) {
             if (file != null) {
                 throw CommandFailure.wrongUse("--demo and --settings exclude each other.");
             }
-            settings = rules.home(DEMO);
+            settings = home.resolve(DEMO);
             if (!Files.exists(settings)) {
                 throw CommandFailure.wrongUse(
                         "no demo runs on this machine; jobs/demo starts one.");
@@ -62,7 +75,7 @@ public final class WhichJob {
             }
             args.add("--" + override);
         }
-        return SettingsReader.read(args.toArray(String[]::new), rules.environment());
+        return SettingsReader.read(args.toArray(String[]::new), environment);
     }
 
     /** What to say beside a complaint that no broker answers; empty: nothing. */

@@ -45,7 +45,9 @@ class ArchitectureTest {
     private static final String OURS = "io.slackwater.pricing";
 
     /** Programs that stand around the job: they may print, look at the clock and use all else. */
-    private static final String[] PROGRAMS = {OURS + ".demo..", OURS + ".tools.."};
+    private static final String[] PROGRAMS = {
+        OURS + ".demo..", OURS + ".dashboard..", OURS + ".tools.."
+    };
 
     /** The way between the flow and the world. */
     private static final DescribedPredicate<JavaClass> SEAM =
@@ -124,6 +126,21 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage(OURS + ".demo.."));
+    }
+
+    @Test
+    void onlyTheDemoDependsOnTheDashboard() {
+        check(
+                noClasses()
+                        .that(not(resideInAnyPackage(in("dashboard", "demo"))))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(OURS + ".dashboard.."));
+    }
+
+    @Test
+    void theDashboardKnowsTheTopicsAndNotTheJob() {
+        check(mayUse("dashboard", "connectors", "json", "settings", "tools"));
     }
 
     @Test
