@@ -34,6 +34,8 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -77,6 +79,10 @@ public final class AcceptRuleBooks
     /** The kept versions, as far as they were needed; a stored book is read once. */
     private transient Map<Long, PriceBook> compiled;
 
+    private transient Counter accepted;
+    private transient Counter refused;
+    private transient DeadLetterCount dead;
+
     public AcceptRuleBooks(Settings.Pricing settings) {
         this.pricingBook = settings.book();
         this.keptVersions = settings.keptVersions();
@@ -119,6 +125,10 @@ public final class AcceptRuleBooks
                                 new ValueStateDescriptor<>(
                                         "rule-books", TypeInformation.of(RuleBookLedger.class)));
         compiled = new HashMap<>();
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        accepted = metrics.counter("ruleBooksAccepted");
+        refused = metrics.counter("ruleBooksRefused");
+        dead = new DeadLetterCount(metrics);
     }
 
     /** A rule book, or its retirement. */
@@ -137,8 +147,8 @@ public final class AcceptRuleBooks
         String bookId = read.bookId() == null ? key : read.bookId();
         if (bookId == null) {
             Reason reason = read.reasons().get(0);
-            context.output(
-                    DEAD_LETTERS,
+            bury(
+                    context,
                     DeadLetters.of(
                             reason.reason(),
                             reason.path(),
@@ -228,8 +238,8 @@ public final class AcceptRuleBooks
             Collector<RulesChange> out)
             throws Exception {
         if (key == null) {
-            context.output(
-                    DEAD_LETTERS,
+            bury(
+                    context,
                     DeadLetters.of(
                             "TOMBSTONE_WITHOUT_KEY",
                             "",
@@ -306,6 +316,7 @@ public final class AcceptRuleBooks
             unbegun.add(book.version());
         }
         ledger.update(books.with(book.version(), kept, unbegun));
+        this.accepted.inc();
 
         // Also of a book that has begun by the wall clock: history may still be before it.
         if (from > reached) {
@@ -374,6 +385,9 @@ public final class AcceptRuleBooks
             long reached,
             List<Reason> reasons,
             RuleBookMessage message) {
+        if (state == State.REJECTED) {
+            refused.inc();
+        }
         context.output(
                 STATUS,
                 new RuleStatus(
@@ -401,6 +415,11 @@ public final class AcceptRuleBooks
         } catch (CharacterCodingException notText) {
             return null;
         }
+    }
+
+    private void bury(Context context, DeadLetter letter) {
+        dead.count(letter);
+        context.output(DEAD_LETTERS, letter);
     }
 
     private RuleBookLedger current() throws Exception {
