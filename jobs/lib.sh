@@ -18,6 +18,9 @@ fail() {
     exit 1
 }
 
+# The processes started from here write their log so; see flink-conf/log4j.properties.
+[[ ${SLACKWATER_LOG:-text} =~ ^(text|json)$ ]] || refuse "SLACKWATER_LOG is '$SLACKWATER_LOG'; text or json is allowed."
+
 # Sets $java, of version 17 or later.
 need_java() {
     if [[ -n ${JAVA_HOME:-} ]]; then

@@ -51,12 +51,16 @@ final class KafkaOutputs {
 
     /** Of published events: a price is a record, a withdrawal a tombstone. */
     Output<PricingEvent> prices() {
+        // Not the field: the serializer goes to every writer, and the settings hold secrets.
+        boolean trace = kafka.priceTrace();
         KafkaSink<PricingEvent> sink =
                 sink(
                         KafkaTopics.PRICES,
                         OutputJson::priceKey,
                         (json, event) ->
-                                event.published() == Published.PRICE ? json.price(event) : null);
+                                event.published() == Published.PRICE
+                                        ? json.price(event, trace)
+                                        : null);
         return events -> events.sinkTo(sink).name("write-price-list").uid("write-price-list");
     }
 

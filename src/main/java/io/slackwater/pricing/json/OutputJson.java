@@ -14,11 +14,13 @@ import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.TraceStep;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,6 +59,12 @@ public final class OutputJson {
     private static final SerializableString RULE_BOOK = new SerializedString("rule_book");
     private static final SerializableString SEGMENT_PRICES = new SerializedString("segment_prices");
 
+    private static final SerializableString TRACE = new SerializedString("trace");
+    private static final SerializableString STEP = new SerializedString("step");
+    private static final SerializableString SOURCE = new SerializedString("source");
+    private static final SerializableString DETAIL = new SerializedString("detail");
+    private static final SerializableString AFTER = new SerializedString("after");
+
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
                     .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -82,11 +90,20 @@ public final class OutputJson {
         return utf8(product + "|" + stock.warehouseId());
     }
 
+    /** The value of a price on {@code price_list}, without its trace. */
+    public byte[] price(PricingEvent event) {
+        return price(event, false);
+    }
+
     /**
      * The value of a price on {@code price_list}. Segments come in alphabetical order, so that the
      * same price is always the same bytes.
+     *
+     * @param trace whether it says which steps made the price: of each the step, what decided, how
+     *     (where there is something to say) and the amount after it. The rules that lost stand in
+     *     the lake alone.
      */
-    public byte[] price(PricingEvent event) {
+    public byte[] price(PricingEvent event, boolean trace) {
         return write(
                 json -> {
                     StockLevel stock = event.stock();
@@ -107,7 +124,34 @@ public final class OutputJson {
                     time(json, EFFECTIVE_AT, event.effectiveAt());
                     text(json, RULE_BOOK, event.ruleBook());
                     segments(json, event.segmentPrices());
+                    if (trace) {
+                        trace(json, event.trace());
+                    }
                 });
+    }
+
+    private static void trace(JsonGenerator json, List<TraceStep> steps) throws IOException {
+        if (steps.isEmpty()) {
+            return;
+        }
+        json.writeFieldName(TRACE);
+        json.writeStartArray();
+        for (int i = 0; i < steps.size(); i++) {
+            TraceStep step = steps.get(i);
+            json.writeStartObject();
+            json.writeFieldName(STEP);
+            json.writeString(step.step());
+            json.writeFieldName(SOURCE);
+            json.writeString(step.source());
+            if (!step.detail().isEmpty()) {
+                json.writeFieldName(DETAIL);
+                json.writeString(step.detail());
+            }
+            json.writeFieldName(AFTER);
+            json.writeNumber(step.after());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void segments(JsonGenerator json, Map<String, BigDecimal> prices)

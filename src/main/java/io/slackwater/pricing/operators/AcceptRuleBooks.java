@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -34,12 +35,16 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where rule books are accepted or refused, so that each gets one answer whatever the
@@ -57,6 +62,8 @@ import org.apache.flink.util.OutputTag;
 public final class AcceptRuleBooks
         extends KeyedCoProcessFunction<String, RuleBookMessage, InventorySignal, RulesChange>
         implements CheckpointedFunction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptRuleBooks.class);
 
     public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("rule-status") {};
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
@@ -76,6 +83,10 @@ public final class AcceptRuleBooks
 
     /** The kept versions, as far as they were needed; a stored book is read once. */
     private transient Map<Long, PriceBook> compiled;
+
+    private transient Counter accepted;
+    private transient Counter refused;
+    private transient DeadLetterCount dead;
 
     public AcceptRuleBooks(Settings.Pricing settings) {
         this.pricingBook = settings.book();
@@ -119,6 +130,10 @@ public final class AcceptRuleBooks
                                 new ValueStateDescriptor<>(
                                         "rule-books", TypeInformation.of(RuleBookLedger.class)));
         compiled = new HashMap<>();
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        accepted = metrics.counter("ruleBooksAccepted");
+        refused = metrics.counter("ruleBooksRefused");
+        dead = new DeadLetterCount(metrics);
     }
 
     /** A rule book, or its retirement. */
@@ -137,8 +152,8 @@ public final class AcceptRuleBooks
         String bookId = read.bookId() == null ? key : read.bookId();
         if (bookId == null) {
             Reason reason = read.reasons().get(0);
-            context.output(
-                    DEAD_LETTERS,
+            bury(
+                    context,
                     DeadLetters.of(
                             reason.reason(),
                             reason.path(),
@@ -228,8 +243,8 @@ public final class AcceptRuleBooks
             Collector<RulesChange> out)
             throws Exception {
         if (key == null) {
-            context.output(
-                    DEAD_LETTERS,
+            bury(
+                    context,
                     DeadLetters.of(
                             "TOMBSTONE_WITHOUT_KEY",
                             "",
@@ -306,6 +321,7 @@ public final class AcceptRuleBooks
             unbegun.add(book.version());
         }
         ledger.update(books.with(book.version(), kept, unbegun));
+        this.accepted.inc();
 
         // Also of a book that has begun by the wall clock: history may still be before it.
         if (from > reached) {
@@ -374,6 +390,15 @@ public final class AcceptRuleBooks
             long reached,
             List<Reason> reasons,
             RuleBookMessage message) {
+        LOG.info(
+                "Rule book {}@{} is {}{}",
+                bookId,
+                version,
+                state,
+                reasons.isEmpty() ? "" : ": " + told(reasons));
+        if (state == State.REJECTED) {
+            refused.inc();
+        }
         context.output(
                 STATUS,
                 new RuleStatus(
@@ -391,6 +416,16 @@ public final class AcceptRuleBooks
                         message == null ? null : text(message.document())));
     }
 
+    /** The first few; all of them stand on rule_status. */
+    private static String told(List<Reason> reasons) {
+        String told =
+                reasons.stream()
+                        .limit(3)
+                        .map(reason -> reason.path() + " " + reason.message())
+                        .collect(Collectors.joining("; "));
+        return reasons.size() > 3 ? told + "; and " + (reasons.size() - 3) + " more" : told;
+    }
+
     /** A document for the history; null where there is none, or where it is not text. */
     private static String text(byte[] document) {
         if (document == null) {
@@ -401,6 +436,11 @@ public final class AcceptRuleBooks
         } catch (CharacterCodingException notText) {
             return null;
         }
+    }
+
+    private void bury(Context context, DeadLetter letter) {
+        dead.count(letter);
+        context.output(DEAD_LETTERS, letter);
     }
 
     private RuleBookLedger current() throws Exception {

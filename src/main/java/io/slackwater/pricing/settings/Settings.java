@@ -58,6 +58,7 @@ public record Settings(
      * @param createTopics {@code kafka.topics.create}
      * @param partitions {@code kafka.topics.partitions}, of topics that the job creates
      * @param replication {@code kafka.topics.replication}, of topics that the job creates
+     * @param priceTrace {@code kafka.price.trace}: records of price_list carry their trace
      * @param client {@code kafka.client.NAME}: handed to every Kafka client as NAME
      */
     public record Kafka(
@@ -68,6 +69,7 @@ public record Settings(
             boolean createTopics,
             int partitions,
             int replication,
+            boolean priceTrace,
             Map<String, String> client)
             implements Serializable {
         /** Without the client's properties: some are secrets. */

@@ -66,6 +66,7 @@ public final class SettingsReader {
                     "kafka.topics.create", "false",
                     "kafka.topics.partitions", "4",
                     "kafka.topics.replication", "1",
+                    "kafka.price.trace", "true",
                     "input.quantity.min", "-1000000000",
                     "input.quantity.max", "1000000000000",
                     "input.max.future", "10m",
@@ -377,6 +378,7 @@ public final class SettingsReader {
                 bool("kafka.topics.create"),
                 integer("kafka.topics.partitions", 1, 10_000),
                 integer("kafka.topics.replication", 1, 10),
+                bool("kafka.price.trace"),
                 passed(KAFKA_CLIENT));
     }
 

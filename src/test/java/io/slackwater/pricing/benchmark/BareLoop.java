@@ -119,7 +119,7 @@ final class BareLoop implements Runnable {
                                     new ProducerRecord<>(
                                             KafkaTopics.PRICES,
                                             json.priceKey(event),
-                                            json.price(event)));
+                                            json.price(event, true)));
                             if (lake != null) {
                                 lake.write(event);
                             }

@@ -120,7 +120,7 @@ public class DecodeBenchmark {
     @Benchmark
     public byte[] writePrice() {
         next = (next + 1) % MESSAGES;
-        return json.price(prices[next]);
+        return json.price(prices[next], true);
     }
 
     /** The key of one price. */

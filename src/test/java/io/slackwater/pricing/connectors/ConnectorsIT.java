@@ -411,6 +411,7 @@ class ConnectorsIT {
                                     false,
                                     2,
                                     1,
+                                    true,
                                     Map.of()),
                             good.input(),
                             good.pricing(),
@@ -553,6 +554,7 @@ class ConnectorsIT {
                         true,
                         2,
                         1,
+                        true,
                         Map.of()),
                 new Settings.Input(
                         -1_000, 1_000_000, MINUTE, 100, false, Duration.ofMillis(500), idleAfter),

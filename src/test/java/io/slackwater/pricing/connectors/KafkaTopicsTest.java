@@ -100,6 +100,7 @@ class KafkaTopicsTest {
                         false,
                         1,
                         1,
+                        true,
                         Map.of()),
                 null,
                 null,

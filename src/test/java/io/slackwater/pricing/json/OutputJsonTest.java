@@ -14,6 +14,7 @@ import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
+import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +74,49 @@ class OutputJsonTest {
                 text(json.price(event)).replace("}", "")
                         + ",\"segment_prices\":{\"a \\\"quoted\\\" one\":7.20,\"loyal\":7.20,\"staff\":7.20}}",
                 text(json.price(withSegments(event, segments))));
+    }
+
+    @Test
+    void writesTheTraceWhereItIsAskedFor() {
+        PricingEvent event = event("12345", "WH1", new BigDecimal("8.00"), null);
+        assertEquals(text(json.price(event)), text(json.price(event, true)));
+
+        BigDecimal ten = new BigDecimal("10.00");
+        PricingEvent traced =
+                withTrace(
+                        event,
+                        List.of(
+                                new TraceStep("base", "tier:\"a\"", "", null, ten, ""),
+                                new TraceStep(
+                                        "quantity_bands",
+                                        "scarcity",
+                                        "band 3 x 0.8",
+                                        ten,
+                                        new BigDecimal("8.000"),
+                                        "winter: less specific")));
+        assertEquals(text(json.price(event)), text(json.price(traced)));
+        assertEquals(
+                text(json.price(event)).replace("}", "")
+                        + ",\"trace\":[{\"step\":\"base\",\"source\":\"tier:\\\"a\\\"\",\"after\":10.00},"
+                        + "{\"step\":\"quantity_bands\",\"source\":\"scarcity\",\"detail\":\"band 3 x 0.8\",\"after\":8.000}]}",
+                text(json.price(traced, true)));
+    }
+
+    private static PricingEvent withTrace(PricingEvent event, List<TraceStep> trace) {
+        return new PricingEvent(
+                event.stock(),
+                event.outcome(),
+                event.published(),
+                event.priceTier(),
+                event.price(),
+                event.segmentPrices(),
+                event.currency(),
+                event.priceVersion(),
+                event.previousPrice(),
+                event.cause(),
+                event.effectiveAt(),
+                event.ruleBook(),
+                trace);
     }
 
     private static PricingEvent withSegments(
