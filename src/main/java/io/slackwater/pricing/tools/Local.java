@@ -70,7 +70,11 @@ public final class Local {
                     "Flink's web UI: http://localhost:"
                             + configuration.get(org.apache.flink.configuration.RestOptions.PORT)
                             + (settings.mode() == Settings.Mode.LIVE ? ", until Ctrl-C" : ""));
-            JobExecutionResult result = environment.execute(PricingJob.JOB_NAME);
+            JobExecutionResult result =
+                    environment.execute(
+                            settings.mode() == Settings.Mode.LIVE
+                                    ? PricingJob.JOB_NAME
+                                    : PricingJob.BOUNDED_JOB_NAME);
             out.println(PricingJob.summary(result));
             return 0;
         } catch (Exception e) {
@@ -85,6 +89,16 @@ public final class Local {
      * @throws IllegalArgumentException when it is none
      */
     public static int port(String text) {
+        return port("--ui-port", text);
+    }
+
+    /**
+     * A port on the command line.
+     *
+     * @param option that asks for it
+     * @throws IllegalArgumentException when it is none
+     */
+    public static int port(String option, String text) {
         try {
             int port = Integer.parseInt(text);
             if (port >= 0 && port <= 65_535) {
@@ -94,7 +108,8 @@ public final class Local {
             // Refused below, with what is allowed.
         }
         throw new IllegalArgumentException(
-                "--ui-port is '" + text + "'; a port from 0 (any free one) to 65535 is allowed.");
+                "%s is '%s'; a port from 0 (any free one) to 65535 is allowed."
+                        .formatted(option, text));
     }
 
     /** What the innermost cause says. */

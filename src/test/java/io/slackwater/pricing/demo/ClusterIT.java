@@ -122,8 +122,10 @@ class ClusterIT {
         Shop shop = new Shop(SEED, catalog());
         Traffic traffic = new ShopTraffic(shop, 150, System::currentTimeMillis);
         try (Feed feed = new Feed(broker.bootstrapServers());
-                Watch watch = new Watch(broker.bootstrapServers())) {
+                Watch watch = new Watch(broker.bootstrapServers());
+                Auditor auditor = new Auditor(read, System::currentTimeMillis)) {
             watch.start();
+            auditor.start();
             feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/books/default.json")));
             for (JsonNode entry : catalog()) {
                 feed.catalogEntry(entry.path("product_id").asText(), JSON.writeValueAsBytes(entry));
@@ -162,6 +164,7 @@ class ClusterIT {
                 Map<String, Long> counters = settled(second);
                 tellsNoSecret(home, broker.bootstrapServers());
                 cluster.stopWithSavepoint(second, null);
+                Auditor.Conclusion audited = auditor.finish(System.currentTimeMillis());
                 watch.finish();
 
                 Aftermath aftermath = new Aftermath(read);
@@ -181,7 +184,9 @@ class ClusterIT {
                                         false,
                                         watch.newest(),
                                         OptionalLong.of(aftermath.lakePrices()),
-                                        aftermath.currentPrices()));
+                                        aftermath.currentPrices(),
+                                        false,
+                                        audited));
                 for (Check check : verdict.checks()) {
                     assertTrue(check.right(), check.what() + ": " + check.found());
                 }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.slackwater.pricing.demo.ContractModel;
+import io.slackwater.pricing.demo.ContractModel.Due;
+import io.slackwater.pricing.demo.ContractModel.Quote;
+import io.slackwater.pricing.demo.ContractModel.Subject;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Cause;
@@ -20,10 +24,6 @@ import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
-import io.slackwater.pricing.testing.ContractModel;
-import io.slackwater.pricing.testing.ContractModel.Due;
-import io.slackwater.pricing.testing.ContractModel.Quote;
-import io.slackwater.pricing.testing.ContractModel.Subject;
 import io.slackwater.pricing.testing.PricingFlow;
 import io.slackwater.pricing.testing.RandomBooks;
 import java.math.BigDecimal;
@@ -524,7 +524,13 @@ final class Story {
         if (flow.count("sweepsCancelled") > 0) {
             happens(Happening.SWEEP_CANCELLED);
         }
-        assertPriceList(model.priceList(reached));
+        Map<String, Due> due = model.priceList(reached);
+        assertPriceList(due);
+        assertEquals(due.size(), flow.count("stockLevels"), "levels are counted");
+        assertEquals(
+                shown.values().stream().filter(Shown::hasPrice).count(),
+                flow.count("stockLevels") - flow.count("unpricedLevels"),
+                "levels with a price are counted");
     }
 
     // ---------------------------------------------------------------- what is published
