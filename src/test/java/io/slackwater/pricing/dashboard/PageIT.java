@@ -482,6 +482,29 @@ class PageIT {
         await("what it is", () -> text("#sheet").contains("It is not text: shown in base64."));
     }
 
+    @Test
+    void marksTheBadPlaceWhereTheBadLineIsAllThatWasKept() {
+        send(
+                KafkaTopics.DEAD_LETTERS,
+                null,
+                letter("BAD_LINE", "/inventory/3/quantity", "{\"quantity\":\"a dozen\"}"));
+        await("the letter", () -> text("#letter-rows").contains("Bad line"));
+        element("#letter-rows li:first-child a").click();
+        await("the payload", () -> text("#sheet mark").equals("\"quantity\": \"a dozen\""));
+        element("#sheet-close").click();
+
+        send(
+                KafkaTopics.DEAD_LETTERS,
+                null,
+                letter("NO_NAME", "/inventory/0/warehouse_id", "{\"inventory\":[{\"quantity\":1}]}"));
+        await("the button", () -> text("#letters-newer").equals("1 newer"));
+        element("#letters-newer").click();
+        await("the next", () -> text("#letter-rows").contains("No name"));
+        element("#letter-rows li:first-child a").click();
+        await("where it belongs", () -> text("#sheet mark").contains("\"quantity\": 1"));
+        assertTrue(text("#sheet").contains("is not there: marked is where it belongs."));
+    }
+
     // ---- the demo
 
     @Test
