@@ -116,11 +116,12 @@ export function span(millis) {
   return `${count(days)} ${days === 1 ? 'day' : 'days'}`;
 }
 
-const SPELLED = { json: 'JSON', utf8: 'UTF-8', utf16: 'UTF-16', bom: 'BOM', id: 'ID' };
+const SPELLED = { json: 'JSON', utf8: 'UTF-8', bom: 'BOM', nan: 'NaN', id: 'ID' };
 
 /** QUANTITY_NOT_INTEGER: Quantity not integer. */
 export function words(code) {
-  const text = String(code).toLowerCase().split('_').map((word) => SPELLED[word] ?? word).join(' ');
+  const text = String(code).toLowerCase().split('_').map((word) => SPELLED[word] ?? word).join(' ')
+    .replace(/\butf (\d+)/g, 'UTF-$1');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -70,10 +70,10 @@ function payload(letter) {
   const laid = base64 ? { json: false, parts: [{ text }] } : setOut(text, letter.path);
   if (!base64 && !laid.json) notes.push('It is not JSON as a whole: shown as it came.');
   const marked = laid.parts.some((part) => part.bad);
-  if (marked) {
-    notes.push(laid.missing
-      ? `What ${letter.path} names is not there: marked is where it belongs.`
-      : `Marked is ${letter.path}.`);
+  if (laid.missing) {
+    notes.push(`What ${letter.path} names is not there${marked ? ': marked is where it belongs' : ''}.`);
+  } else if (marked) {
+    notes.push(`Marked is ${letter.path}.`);
   }
   let room = LONGEST;
   const pieces = [];

@@ -79,6 +79,9 @@ export class Overview {
   }
 
   draw(windows, currency) {
+    // Axes without data would show a day of 1970.
+    byId('level-chart').classList.toggle('nothing', windows.length === 0);
+    byId('changes-chart').classList.toggle('nothing', windows.length === 0);
     const field = this.showsValue ? 'stock_value' : 'units_on_hand';
     const at = (record) => Date.parse(record.window_end);
     this.level.data.datasets[0].data = windows.map((w) => ({ x: at(w), y: Number(w[field]) }));

@@ -5,16 +5,25 @@ const DEEPEST = 64;
 const TOKEN = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y;
 
 /**
- * `{json, parts: [{text, bad}]}`: the text in pieces, those marked that the pointer names. Where it
- * names something that is not there, the value around it is marked. `json` is false where the text
- * is not JSON; then it is given as it is.
+ * `{json, parts: [{text, bad}], missing}`: the text in pieces, those marked that the pointer names.
+ * The pointer begins at the message; the text may be the bad part of it alone, such as one line, so
+ * the end of the pointer counts too. Where it names something that is not there (`missing`), the
+ * value around it is marked. `json` is false where the text is not JSON; then it is as it came.
  */
 export function setOut(text, pointer) {
   const found = layOut(text);
   if (!found) return { json: false, parts: [{ text, bad: false }], missing: false };
   const { out, places } = found;
-  let wanted = pointer || '';
-  while (wanted && !places.has(wanted)) wanted = wanted.slice(0, wanted.lastIndexOf('/'));
+  const asked = pointer || '';
+  let wanted = asked;
+  // A name further up that is spelled alike is not meant: only a part begins elsewhere.
+  const part = !places.has(asked.split('/').slice(0, 2).join('/'));
+  while (wanted && !places.has(wanted)) wanted = part ? ending(wanted) : '';
+  const exact = wanted !== '';
+  if (!exact) {
+    wanted = asked;
+    while (wanted && !places.has(wanted)) wanted = wanted.slice(0, wanted.lastIndexOf('/'));
+  }
   const marks = wanted ? places.get(wanted) : [];
   const parts = [];
   let end = 0;
@@ -24,7 +33,13 @@ export function setOut(text, pointer) {
     end = to;
   }
   parts.push({ text: out.slice(end), bad: false });
-  return { json: true, parts: parts.filter((p) => p.text), missing: wanted !== (pointer || '') };
+  return { json: true, parts: parts.filter((p) => p.text), missing: asked !== '' && !exact };
+}
+
+/** Without its first step: /inventory/0/quantity, /0/quantity, /quantity, nothing. */
+function ending(pointer) {
+  const next = pointer.indexOf('/', 1);
+  return next < 0 ? '' : pointer.slice(next);
 }
 
 /** The pretty text, and for every pointer where it stands in it; null where it is not JSON. */

@@ -14,7 +14,7 @@ export class Prices {
   constructor(route) {
     this.route = route;
     this.now = null;
-    this.flashes = 0;
+    this.quiet = false;
     this.query = '';
     this.found = null; // what the search found: key -> row, oldest first; null without a search
     this.list = new LiveList({
@@ -79,13 +79,13 @@ export class Prices {
   show(board, fresh) {
     this.board = board;
     this.now = board.now;
-    this.flashes = FLASHES;
+    this.quiet = fresh.length <= FLASHES;
     if (this.query && this.found && fresh.length) {
       const matching = fresh.filter((row) => this.found.has(row.key) || matches(row, this.query));
       newest(this.found, matching, (row) => row.key, LIMIT);
     }
     this.render(false);
-    this.flashes = 0;
+    this.quiet = false;
   }
 
   render(force) {
@@ -131,10 +131,9 @@ export class Prices {
     };
   }
 
-  /** A glimpse of colour where a price moved; a flood of them would only be noise. */
+  /** A glimpse of colour where a price moved; in a flood it would be noise, and dear. */
   flash(cell) {
-    if (still.matches || this.flashes <= 0) return;
-    this.flashes--;
+    if (still.matches || !this.quiet) return;
     cell.classList.remove('moved');
     requestAnimationFrame(() => cell.classList.add('moved'));
   }

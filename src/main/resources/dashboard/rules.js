@@ -27,7 +27,7 @@ export class Rules {
     const { active, scheduled, sweep, history } = board.rules;
     const { now } = board;
     byId('book-active').replaceChildren(active
-      ? para(name(title(active)), `, since ${when(active.effective_from ?? active.at, now)} UTC`)
+      ? para(name(title(active)), `, since ${when(later(active.effective_from, active.at), now)} UTC`)
       : para('None: nothing is priced.'));
     byId('book-scheduled').replaceChildren(scheduled?.length
       ? el('ul', { class: 'plain' }, ...scheduled.map((status) => el('li', {},
@@ -60,6 +60,9 @@ export class Rules {
     setText(this.text, `${title(sweep)}: ${percent} % done, ${effect(sweep)}`);
   }
 }
+
+/** A book that begins in the past is in force from when it came. */
+const later = (a, b) => (!a || (b && b > a) ? b : a);
 
 const para = (...children) => el('p', {}, ...children);
 
