@@ -47,6 +47,7 @@ public final class PricingJob {
 
     /** Checks the world and attaches the whole flow, without executing it. */
     public static void define(StreamExecutionEnvironment environment, Settings settings) {
+        LOG.info("{}: {}", JOB_NAME, settings);
         Connectors.prepare(settings, environment.getConfiguration());
         // What the circuit breaker says depends on the stock known when a book comes. History must
         // replay the same, whichever input is read first.

@@ -267,19 +267,8 @@ public final class Broker implements AutoCloseable {
         private Child() {}
 
         /** Formats the store that the settings file names, and serves until the input closes. */
-        public static void main(String[] args) {
-            PrintStream log = System.out;
-            int code =
-                    StorageTool.execute(
-                            new String[] {
-                                "format",
-                                "--ignore-formatted",
-                                "--cluster-id",
-                                Uuid.randomUuid().toString(),
-                                "--config",
-                                args[0]
-                            },
-                            log);
+        public static void main(String[] args) throws IOException {
+            int code = isFormatted(Path.of(args[0])) ? 0 : format(args[0], System.out);
             if (code != 0) {
                 System.exit(code);
             }
@@ -287,6 +276,23 @@ public final class Broker implements AutoCloseable {
             watch.setDaemon(true);
             watch.start();
             Kafka.main(new String[] {args[0]});
+        }
+
+        /** A store has an id of its own, and is not formatted with another one. */
+        private static boolean isFormatted(Path settings) throws IOException {
+            Properties properties = new Properties();
+            try (InputStream file = Files.newInputStream(settings)) {
+                properties.load(file);
+            }
+            return Files.exists(Path.of(properties.getProperty("log.dirs"), "meta.properties"));
+        }
+
+        private static int format(String settings, PrintStream log) {
+            return StorageTool.execute(
+                    new String[] {
+                        "format", "--cluster-id", Uuid.randomUuid().toString(), "--config", settings
+                    },
+                    log);
         }
 
         @SuppressWarnings("EmptyWhile") // Nothing is ever sent: only the end of the stream counts.

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.PricingJob;
 import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.dashboard.Controls.Promise;
+import io.slackwater.pricing.dashboard.Dashboard;
 import io.slackwater.pricing.demo.Verdict.Check;
 import io.slackwater.pricing.demo.Watch.Answer;
 import io.slackwater.pricing.settings.Settings;
@@ -28,7 +30,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -41,8 +45,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import sun.misc.Signal;
 
 /**
- * The whole pipeline on one machine: a broker, a database and a Flink of its own, traffic, and a
- * screen on which prices follow stock. What {@code jobs/demo} calls.
+ * The whole pipeline on one machine: a broker, a database and a Flink of its own, traffic, a screen
+ * on which prices follow stock, and the live page with its buttons. While it runs, and at the end,
+ * an independent check recomputes every price. What {@code jobs/demo} calls.
  *
  * <p>Exit codes: 0 it ended and adds up; 1 it failed or does not add up; 2 it was not started
  * (wrong arguments, port in use); 130 Ctrl-C.
@@ -50,6 +55,11 @@ import sun.misc.Signal;
 public final class Demo {
 
     private static final long SCREEN_MILLIS = 2_000;
+
+    private static final String PAGE_OPTION = "--page-port";
+
+    /** Where the live page is by default. */
+    private static final int PAGE_PORT = 8090;
 
     /** The rule book changes once, so long after the start. */
     private static final long NEW_RULES_MILLIS = 20_000;
@@ -65,6 +75,11 @@ public final class Demo {
     private final PrintStream out;
     private final Screen screen;
     private final CountDownLatch stop = new CountDownLatch(1);
+
+    /** What visitors of the page did, for the screen, which only one thread draws. */
+    private final Queue<String> visitors = new ConcurrentLinkedQueue<>();
+
+    private final CounterBalance balance = new CounterBalance();
 
     /** Set where somebody wants everything to end at once. */
     private volatile boolean interrupted;
@@ -113,6 +128,7 @@ public final class Demo {
                             Boolean.getBoolean("slackwater.colour"));
             // Before anything is started; asked again when Flink is, as others start things too.
             LocalFlink.uiPort(options.uiPort());
+            LocalFlink.port(PAGE_OPTION, options.pagePort(), PAGE_PORT);
             Path home = Path.of(System.getProperty("slackwater.home"));
             Demo demo = new Demo(options, home, dir, out, screen);
             for (String signal : List.of("INT", "TERM", "HUP")) {
@@ -203,27 +219,46 @@ public final class Demo {
                 StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
         PricingJob.define(environment, settings);
         try (Feed feed = new Feed(broker.bootstrapServers());
-                RunningJob job =
-                        new RunningJob(environment.executeAsync(PricingJob.JOB_NAME), uiPort);
-                Watch watch = new Watch(broker.bootstrapServers())) {
+                OwnFlink own = OwnFlink.start(flink);
+                RunningJob job = new RunningJob(own.run(environment, PricingJob.JOB_NAME), uiPort);
+                Watch watch = new Watch(broker.bootstrapServers());
+                Auditor auditor = new Auditor(settings, System::currentTimeMillis)) {
             watch.start();
-            letToolsKnow(settings);
-            introduce(broker, uiPort);
-            Traffic traffic = traffic();
-            publish(feed, rules(), catalog());
-            awaitReady(job);
-            long began = System.currentTimeMillis();
-            CompletableFuture<Void> sending = send(traffic, feed);
-            watchOn(sending, feed, watch, job, began);
-            stop.countDown();
-            sending.get();
-            feed.flush();
-            if (interrupted) {
-                return stopped();
+            auditor.start();
+            DemoControls controls =
+                    new DemoControls(
+                            settings,
+                            feed,
+                            own::killTaskManager,
+                            watch::newestEventTime,
+                            System::currentTimeMillis,
+                            () -> promises(auditor),
+                            visitors::add);
+            int pagePort = LocalFlink.port(PAGE_OPTION, options.pagePort(), PAGE_PORT);
+            try (Dashboard page = Dashboard.start(settings, "localhost", pagePort, controls)) {
+                letToolsKnow(settings);
+                introduce(broker, uiPort, page.port());
+                Traffic traffic = traffic();
+                publish(feed, rules(), catalog());
+                awaitReady(job);
+                long began = System.currentTimeMillis();
+                CompletableFuture<Void> sending = send(traffic, feed);
+                watchOn(sending, feed, watch, job, controls, began);
+                stop.countDown();
+                sending.get();
+                // Whoever presses a button now is told that it is too late.
+                controls.end();
+                feed.flush();
+                if (interrupted) {
+                    return stopped();
+                }
+                Map<String, Long> counters = settle(job, feed, watch, began);
+                long stoppedAt = System.currentTimeMillis();
+                watch.finish();
+                Auditor.Conclusion audited = auditor.finish(stoppedAt);
+                return summarize(
+                        traffic, feed, watch, counters, own.killed(), audited, settings, began);
             }
-            Map<String, Long> counters = settle(job, feed, watch, began);
-            watch.finish();
-            return summarize(traffic, feed, watch, counters, settings, database, began);
         } finally {
             forgetTools();
         }
@@ -242,6 +277,12 @@ public final class Demo {
                         "the job did not start within " + PATIENCE.toSeconds() + " seconds");
             }
         }
+    }
+
+    private List<Promise> promises(Auditor auditor) {
+        List<Promise> all = new ArrayList<>(auditor.promises());
+        all.add(balance.promise());
+        return all;
     }
 
     private int stopped() {
@@ -320,13 +361,16 @@ public final class Demo {
         }
     }
 
-    private void introduce(Broker broker, int uiPort) {
-        String moved =
-                options.uiPort() == null && uiPort != LocalFlink.DEFAULT_PORT
-                        ? " (" + LocalFlink.DEFAULT_PORT + " is in use)"
-                        : "";
+    private void introduce(Broker broker, int uiPort, int pagePort) {
         out.println();
-        out.println("  Flink's web UI  http://localhost:" + uiPort + moved);
+        out.println(
+                "  live page       http://localhost:"
+                        + pagePort
+                        + moved(options.pagePort(), pagePort, PAGE_PORT));
+        out.println(
+                "  Flink's web UI  http://localhost:"
+                        + uiPort
+                        + moved(options.uiPort(), uiPort, LocalFlink.DEFAULT_PORT));
         out.println(
                 "  topics          any Kafka client at "
                         + broker.bootstrapServers()
@@ -349,6 +393,10 @@ public final class Demo {
                                     : ""));
         }
         out.println();
+    }
+
+    private static String moved(Integer wanted, int port, int usual) {
+        return wanted == null && port != usual ? " (" + usual + " is in use)" : "";
     }
 
     // ---- what goes in
@@ -428,7 +476,12 @@ public final class Demo {
 
     /** Until it is time to end: Ctrl-C, the time is over, the file is played out, a failure. */
     private void watchOn(
-            CompletableFuture<Void> sending, Feed feed, Watch watch, RunningJob job, long began)
+            CompletableFuture<Void> sending,
+            Feed feed,
+            Watch watch,
+            RunningJob job,
+            DemoControls controls,
+            long began)
             throws Exception {
         boolean newRules = options.rules() != null || options.messages() != null;
         long end = options.runFor() == null ? Long.MAX_VALUE : options.runFor().toMillis();
@@ -445,9 +498,12 @@ public final class Demo {
             job.check();
             if (!newRules && millis >= NEW_RULES_MILLIS) {
                 newRules = true;
-                publish(feed, home.resolve("jobs/books/default-v2.json"));
-                screen.say(time(millis) + " sent a new rule book, default@2");
+                long version =
+                        controls.publish(
+                                Files.readAllBytes(home.resolve("jobs/books/default-v2.json")));
+                screen.say(time(millis) + " sent a new rule book, default@" + version);
             }
+            balance.note(System.currentTimeMillis(), job.counters());
             answers = tell(watch, millis, answers);
             screen.show(figures(feed, watch, millis));
             if (millis >= end || (sending.isDone() && !options.stay())) {
@@ -457,6 +513,9 @@ public final class Demo {
     }
 
     private int tell(Watch watch, long millis, int from) {
+        for (String done = visitors.poll(); done != null; done = visitors.poll()) {
+            screen.say(time(millis) + " " + screen.paint("35", "A visitor: " + done));
+        }
         List<Answer> answers = watch.answers();
         for (Answer answer : answers.subList(from, answers.size())) {
             String colour = answer.state().equals("REJECTED") ? "31" : "36";
@@ -498,6 +557,7 @@ public final class Demo {
         int answers = watch.answers().size();
         while (true) {
             Map<String, Long> counters = job.counters();
+            balance.note(System.currentTimeMillis(), counters);
             long millis = System.currentTimeMillis() - began;
             answers = tell(watch, millis, answers);
             boolean resting = counters.equals(before);
@@ -530,12 +590,8 @@ public final class Demo {
     }
 
     private static boolean takenIn(Map<String, Long> counters, Feed feed) {
-        long placed =
-                Stream.of("priced", "unchanged", "superseded", "waiting", "deadLines")
-                        .mapToLong(name -> Verdict.count(counters, name))
-                        .sum();
         return Verdict.count(counters, "messages") == feed.messages()
-                && Verdict.count(counters, "lines") == placed;
+                && Verdict.count(counters, "lines") == CounterBalance.places(counters);
     }
 
     /** Whether every accepted book has been followed by every price. */
@@ -557,8 +613,9 @@ public final class Demo {
             Feed feed,
             Watch watch,
             Map<String, Long> counters,
+            int killed,
+            Auditor.Conclusion audited,
             Settings settings,
-            Database database,
             long began)
             throws Exception {
         Aftermath aftermath = new Aftermath(settings);
@@ -584,19 +641,22 @@ public final class Demo {
                                 alerts.containsKey("UNPRICED"),
                                 watch.newest(),
                                 lake,
-                                settings.database().enabled() ? aftermath.currentPrices() : null));
+                                settings.database().enabled() ? aftermath.currentPrices() : null,
+                                failures > 0,
+                                audited));
         screen.show(figures(feed, watch, System.currentTimeMillis() - began));
         screen.say("");
         row("sent", "%,d messages, %,d warehouse lines".formatted(feed.messages(), feed.lines()));
         row("", byCount(feed.byKind()));
         row(
                 "the job",
-                "%,d messages, %,d unusable, %d failures"
+                "%,d messages, %,d unusable, %d failures%s"
                         .formatted(
                                 Verdict.count(counters, "messages"),
                                 Verdict.count(counters, "deadMessages"),
-                                failures));
-        row("", law(counters));
+                                failures,
+                                killed == 0 ? "" : ", %d task managers killed".formatted(killed)));
+        row("", CounterBalance.law(counters));
         row(
                 "price_list",
                 "%,d prices, %,d withdrawals, %,d products in warehouses"
@@ -634,17 +694,6 @@ public final class Demo {
 
     private void row(String name, String text) {
         out.printf("  %-13s %s%n", name, text);
-    }
-
-    private static String law(Map<String, Long> counters) {
-        return "%,d lines = %,d priced + %,d unchanged + %,d superseded + %,d waiting + %,d bad"
-                .formatted(
-                        Verdict.count(counters, "lines"),
-                        Verdict.count(counters, "priced"),
-                        Verdict.count(counters, "unchanged"),
-                        Verdict.count(counters, "superseded"),
-                        Verdict.count(counters, "waiting"),
-                        Verdict.count(counters, "deadLines"));
     }
 
     private static String byCount(Map<String, Long> counts) {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param rate messages a second on average, of the shop
  * @param seed of the shop
  * @param uiPort of Flink's web UI; null: 8081 or the next free one
+ * @param pagePort of the live page; null: 8090 or the next free one
  * @param messages JSON lines to play instead of the shop; null: the shop
  * @param rules a rule book; null: those of jobs/books
  * @param catalog catalog entries as JSON lines; null: those of jobs/books with the shop, none with
@@ -28,6 +29,7 @@ record DemoOptions(
         double rate,
         long seed,
         Integer uiPort,
+        Integer pagePort,
         Path messages,
         Path rules,
         Path catalog,
@@ -48,6 +50,7 @@ record DemoOptions(
         double rate = 200;
         long seed = 1;
         Integer uiPort = null;
+        Integer pagePort = null;
         Path messages = null;
         Path rules = null;
         Path catalog = null;
@@ -72,6 +75,7 @@ record DemoOptions(
                 case "--rate" -> rate = number(option, value, 1, 100_000);
                 case "--seed" -> seed = (long) number(option, value, 0, 1e15);
                 case "--ui-port" -> uiPort = Local.port(value);
+                case "--page-port" -> pagePort = Local.port(option, value);
                 case "--messages" -> messages = Path.of(value);
                 case "--rules" -> rules = Path.of(value);
                 case "--catalog" -> catalog = Path.of(value);
@@ -88,7 +92,8 @@ record DemoOptions(
         }
         List<String> settings = List.of(args).subList(Math.min(i + 1, args.length), args.length);
         return new DemoOptions(
-                runFor, rate, seed, uiPort, messages, rules, catalog, speed, stay, keep, settings);
+                runFor, rate, seed, uiPort, pagePort, messages, rules, catalog, speed, stay, keep,
+                settings);
     }
 
     private static Duration duration(String text) {

@@ -12,7 +12,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends to the input topics, and keeps account of what it has sent. */
+/**
+ * Sends to the input topics, and keeps account of what it has sent. Its methods may be called from
+ * any thread.
+ */
 final class Feed implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
@@ -21,6 +24,10 @@ final class Feed implements AutoCloseable {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong lines = new AtomicLong();
     private long badLines;
+    private volatile Sent last;
+
+    /** An inventory message that can be used as a whole, as it was sent. */
+    record Sent(String key, byte[] value, int lines, int badLines) {}
 
     Feed(String bootstrapServers) {
         Properties properties = new Properties();
@@ -47,6 +54,9 @@ final class Feed implements AutoCloseable {
     void inventory(
             String kind, String key, byte[] value, Long time, int lineCount, int badLineCount) {
         send(KafkaTopics.INVENTORY, key, value, time);
+        if (key != null && value != null && lineCount > 0 && badLineCount == 0) {
+            last = new Sent(key, value, lineCount, badLineCount);
+        }
         messages.incrementAndGet();
         lines.addAndGet(lineCount);
         synchronized (byKind) {
@@ -87,6 +97,11 @@ final class Feed implements AutoCloseable {
         if (failed != null) {
             throw new IllegalStateException("The broker did not take all messages", failed);
         }
+    }
+
+    /** The newest message without a fault, as far as the sender knows; null: none yet. */
+    Sent last() {
+        return last;
     }
 
     /** How many inventory messages were sent. */

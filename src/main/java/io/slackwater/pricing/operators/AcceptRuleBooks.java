@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -42,6 +43,8 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where rule books are accepted or refused, so that each gets one answer whatever the
@@ -59,6 +62,8 @@ import org.apache.flink.util.OutputTag;
 public final class AcceptRuleBooks
         extends KeyedCoProcessFunction<String, RuleBookMessage, InventorySignal, RulesChange>
         implements CheckpointedFunction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptRuleBooks.class);
 
     public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("rule-status") {};
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
@@ -385,6 +390,12 @@ public final class AcceptRuleBooks
             long reached,
             List<Reason> reasons,
             RuleBookMessage message) {
+        LOG.info(
+                "Rule book {}@{} is {}{}",
+                bookId,
+                version,
+                state,
+                reasons.isEmpty() ? "" : ": " + told(reasons));
         if (state == State.REJECTED) {
             refused.inc();
         }
@@ -403,6 +414,16 @@ public final class AcceptRuleBooks
                         null,
                         message == null ? null : message.source().timestamp(),
                         message == null ? null : text(message.document())));
+    }
+
+    /** The first few; all of them stand on rule_status. */
+    private static String told(List<Reason> reasons) {
+        String told =
+                reasons.stream()
+                        .limit(3)
+                        .map(reason -> reason.path() + " " + reason.message())
+                        .collect(Collectors.joining("; "));
+        return reasons.size() > 3 ? told + "; and " + (reasons.size() - 3) + " more" : told;
     }
 
     /** A document for the history; null where there is none, or where it is not text. */

@@ -12,6 +12,8 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds up how far the pricing subtasks have come with a book version, and says that it has
@@ -22,6 +24,8 @@ public final class ReportConvergence extends KeyedProcessFunction<Long, SweepRep
     private final String bookId;
 
     /** The newest report of each subtask, of each attempt. */
+    private static final Logger LOG = LoggerFactory.getLogger(ReportConvergence.class);
+
     private transient MapState<Integer, SweepReport> reports;
 
     public ReportConvergence(String bookId) {
@@ -72,6 +76,15 @@ public final class ReportConvergence extends KeyedProcessFunction<Long, SweepRep
             state = cancelled ? State.CANCELLED : State.CONVERGED;
         } else if (report.stage() != Stage.RUNNING) {
             return; // One more is through: the next progress or the end will say so.
+        }
+        if (all) {
+            LOG.info(
+                    "Rule book {}@{} is {}: {} prices re-examined, {} changed",
+                    bookId,
+                    report.version(),
+                    state,
+                    examined,
+                    changed);
         }
         out.collect(
                 new RuleStatus(

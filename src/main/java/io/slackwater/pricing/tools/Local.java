@@ -89,6 +89,16 @@ public final class Local {
      * @throws IllegalArgumentException when it is none
      */
     public static int port(String text) {
+        return port("--ui-port", text);
+    }
+
+    /**
+     * A port on the command line.
+     *
+     * @param option that asks for it
+     * @throws IllegalArgumentException when it is none
+     */
+    public static int port(String option, String text) {
         try {
             int port = Integer.parseInt(text);
             if (port >= 0 && port <= 65_535) {
@@ -98,7 +108,8 @@ public final class Local {
             // Refused below, with what is allowed.
         }
         throw new IllegalArgumentException(
-                "--ui-port is '" + text + "'; a port from 0 (any free one) to 65535 is allowed.");
+                "%s is '%s'; a port from 0 (any free one) to 65535 is allowed."
+                        .formatted(option, text));
     }
 
     /** What the innermost cause says. */

@@ -50,24 +50,36 @@ public final class LocalFlink {
      * @throws IllegalArgumentException when the port that was asked for is in use
      */
     public static int uiPort(Integer wanted) {
+        return port("--ui-port", wanted, DEFAULT_PORT);
+    }
+
+    /**
+     * A free port of this machine.
+     *
+     * @param option by which it is asked for, for complaints
+     * @param wanted the port that was asked for; 0: any free one; null: the usual one, or the next
+     *     free one
+     * @param usual the port where nothing is said
+     * @throws IllegalArgumentException when the port that was asked for is in use
+     */
+    public static int port(String option, Integer wanted, int usual) {
         if (wanted != null) {
             int port = probe(wanted);
             if (port < 0) {
                 throw new IllegalArgumentException(
-                        "port "
-                                + wanted
-                                + " is in use; --ui-port names another, 0 means any free one.");
+                        "port %d is in use; %s names another, 0 means any free one."
+                                .formatted(wanted, option));
             }
             return port;
         }
-        for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TO_TRY; port++) {
+        for (int port = usual; port < usual + PORTS_TO_TRY; port++) {
             if (probe(port) > 0) {
                 return port;
             }
         }
         throw new IllegalArgumentException(
-                "no port from %d to %d is free; --ui-port names another."
-                        .formatted(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY - 1));
+                "no port from %d to %d is free; %s names another."
+                        .formatted(usual, usual + PORTS_TO_TRY - 1, option));
     }
 
     private static int probe(int port) {

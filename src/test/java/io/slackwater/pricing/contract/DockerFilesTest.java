@@ -279,7 +279,10 @@ class DockerFilesTest {
                                             }
                                         }));
         assertTrue(
-                Set.of(SettingsReader.DATABASE_PASSWORD, SettingsReader.LAKE_PASSWORD)
+                Set.of(
+                                SettingsReader.DATABASE_PASSWORD,
+                                SettingsReader.LAKE_PASSWORD,
+                                "SLACKWATER_LOG")
                         .containsAll(ours),
                 ours::toString);
         assertTrue(ours.contains(SettingsReader.DATABASE_PASSWORD));

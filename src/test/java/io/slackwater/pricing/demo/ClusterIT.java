@@ -1,6 +1,7 @@
 package io.slackwater.pricing.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.tools.Submit;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +30,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +46,18 @@ class ClusterIT {
 
     private static final long SEED = 20261121;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the cluster's processes know and must never tell. The database asks for none. */
+    private static final Map<String, String> SECRETS =
+            Map.of(
+                    SettingsReader.DATABASE_PASSWORD,
+                    "canary-of-the-database",
+                    SettingsReader.LAKE_PASSWORD,
+                    "canary-of-the-lake",
+                    "SHOP_KAFKA_PASSWORD",
+                    "canary-of-the-broker",
+                    "SHOP_CATALOG_CREDENTIAL",
+                    "canary-of-the-catalog");
 
     @TempDir Path dir;
 
@@ -91,8 +107,12 @@ class ClusterIT {
                         "--lake.user=" + database.user(),
                         "--lake.warehouse=" + dir.resolve("lake").toUri(),
                         "--database.url=" + database.url(),
-                        "--database.user=" + database.user());
-        Settings read = SettingsReader.read(settings.toArray(String[]::new), Map.of());
+                        "--database.user=" + database.user(),
+                        "--kafka.client.sasl.jaas.config=org.apache.kafka.common.security.plain."
+                                + "PlainLoginModule required username=\"shop\""
+                                + " password=\"${env:SHOP_KAFKA_PASSWORD}\";",
+                        "--lake.catalog.credential=${env:SHOP_CATALOG_CREDENTIAL}");
+        Settings read = SettingsReader.read(settings.toArray(String[]::new), SECRETS);
         KafkaTopics.create(read);
 
         Submit cluster = new Submit(rest);
@@ -102,8 +122,10 @@ class ClusterIT {
         Shop shop = new Shop(SEED, catalog());
         Traffic traffic = new ShopTraffic(shop, 150, System::currentTimeMillis);
         try (Feed feed = new Feed(broker.bootstrapServers());
-                Watch watch = new Watch(broker.bootstrapServers())) {
+                Watch watch = new Watch(broker.bootstrapServers());
+                Auditor auditor = new Auditor(read, System::currentTimeMillis)) {
             watch.start();
+            auditor.start();
             feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/books/default.json")));
             for (JsonNode entry : catalog()) {
                 feed.catalogEntry(entry.path("product_id").asText(), JSON.writeValueAsBytes(entry));
@@ -140,7 +162,9 @@ class ClusterIT {
                         () -> counters(second).getOrDefault("messages", 0L) == feed.messages());
                 await("the new rule book converges", () -> hasConverged(watch, 2));
                 Map<String, Long> counters = settled(second);
+                tellsNoSecret(home, broker.bootstrapServers());
                 cluster.stopWithSavepoint(second, null);
+                Auditor.Conclusion audited = auditor.finish(System.currentTimeMillis());
                 watch.finish();
 
                 Aftermath aftermath = new Aftermath(read);
@@ -160,7 +184,9 @@ class ClusterIT {
                                         false,
                                         watch.newest(),
                                         OptionalLong.of(aftermath.lakePrices()),
-                                        aftermath.currentPrices()));
+                                        aftermath.currentPrices(),
+                                        false,
+                                        audited));
                 for (Check check : verdict.checks()) {
                     assertTrue(check.right(), check.what() + ": " + check.found());
                 }
@@ -169,6 +195,95 @@ class ClusterIT {
                 stop.countDown();
                 sending.get(1, TimeUnit.MINUTES);
             }
+        }
+    }
+
+    /**
+     * Neither logs, nor what REST answers (job graph, configuration, exceptions, metrics), nor what
+     * Prometheus is told holds a secret; and no log tells of single records.
+     */
+    private void tellsNoSecret(Path home, String bootstrapServers) throws Exception {
+        Map<String, String> told = new TreeMap<>();
+        String logs = "";
+        try (Stream<Path> files = Files.list(home.resolve("log"))) {
+            for (Path file : files.toList()) {
+                told.put(file.toString(), Files.readString(file));
+                logs += told.get(file.toString());
+            }
+        }
+        List<String> paths =
+                new ArrayList<>(
+                        List.of(
+                                "overview",
+                                "config",
+                                "jars",
+                                "jobs/overview",
+                                "jobmanager/config",
+                                "jobmanager/environment",
+                                "jobmanager/log",
+                                "jobmanager/stdout",
+                                "jobmanager/thread-dump",
+                                "taskmanagers"));
+        for (JsonNode manager : get("taskmanagers").path("taskmanagers")) {
+            for (String part : List.of("", "/log", "/stdout", "/thread-dump", "/metrics")) {
+                paths.add("taskmanagers/" + manager.path("id").asText() + part);
+            }
+        }
+        for (JsonNode one : get("jobs").path("jobs")) {
+            String job = "jobs/" + one.path("id").asText();
+            for (String part :
+                    List.of(
+                            "",
+                            "/plan",
+                            "/jobplan",
+                            "/config",
+                            "/exceptions",
+                            "/accumulators",
+                            "/checkpoints",
+                            "/checkpoints/config",
+                            "/jobmanager/config",
+                            "/jobmanager/environment",
+                            "/metrics")) {
+                paths.add(job + part);
+            }
+            for (JsonNode vertex : get(job).path("vertices")) {
+                String task = job + "/vertices/" + vertex.path("id").asText();
+                paths.add(task);
+                paths.add(task + "/accumulators");
+                paths.add(task + "/metrics");
+            }
+        }
+        for (String path : paths) {
+            told.put(path, text(URI.create(rest + "/" + path)));
+        }
+        Matcher reporter =
+                Pattern.compile("PrometheusReporter HTTP server on port (\\d+)").matcher(logs);
+        for (int ports = 0; reporter.find(); ) {
+            try {
+                told.put(
+                        "metrics " + ++ports,
+                        text(URI.create("http://localhost:" + reporter.group(1) + "/metrics")));
+            } catch (ConnectException e) {
+                // Of the task manager that was killed.
+            }
+        }
+        told.forEach(
+                (where, text) ->
+                        SECRETS.values()
+                                .forEach(
+                                        secret ->
+                                                assertFalse(
+                                                        text.contains(secret),
+                                                        where + " tells " + secret)));
+        // It looked where something is to be seen.
+        assertTrue(logs.contains(bootstrapServers));
+        assertTrue(logs.contains("Rule book default@2 is ACTIVE"));
+        assertTrue(told.get("jobmanager/log").contains(PricingJob.JOB_NAME));
+        assertTrue(
+                told.values().stream().anyMatch(text -> text.contains("operator_priced")),
+                "metrics were read");
+        for (JsonNode entry : catalog()) {
+            assertFalse(logs.contains(entry.path("product_id").asText()), "a line a record");
         }
     }
 
@@ -233,9 +348,12 @@ class ClusterIT {
     }
 
     private JsonNode get(String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(rest + "/" + path)).build();
-        return JSON.readTree(
-                HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+        return JSON.readTree(text(URI.create(rest + "/" + path)));
+    }
+
+    private static String text(URI uri) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 
     private static void kill(Path pidFile) throws Exception {
@@ -249,11 +367,9 @@ class ClusterIT {
         List<String> command = new ArrayList<>(List.of("jobs/cluster"));
         command.addAll(List.of(args));
         Path said = dir.resolve("cluster.txt");
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(said.toFile())
-                        .start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(SECRETS);
+        Process process = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
         assertTrue(process.waitFor(2, TimeUnit.MINUTES), String.join(" ", command));
         assertEquals(0, process.exitValue(), () -> args[0] + ": " + text(said));
     }

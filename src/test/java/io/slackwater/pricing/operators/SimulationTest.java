@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * The first promise: whatever the interleaving of the inputs, whatever the parallelism, however
  * often it is restarted, the newest record of every key of the price list is what the rules say of
  * its newest stock level. Each seed is one {@link Story}; what it must end in, a {@link
- * io.slackwater.pricing.testing.ContractModel} says that knows nothing of the operators.
+ * io.slackwater.pricing.demo.ContractModel} says that knows nothing of the operators.
  *
  * <p>Replay one story, and read it: {@code mvn test -Dtest=SimulationTest -Dseed=123 -Dseeds=1}.
  */

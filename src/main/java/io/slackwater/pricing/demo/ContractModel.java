@@ -1,4 +1,4 @@
-package io.slackwater.pricing.testing;
+package io.slackwater.pricing.demo;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +26,8 @@ import java.util.TreeSet;
  *
  * <p>It is slow and plain on purpose. It remembers the whole history, asks every rule of the
  * document itself, and calculates with fractions. Nothing in it comes from the packages that it
- * judges: where both say the same, two readings of the contract agree.
+ * judges: where both say the same, two readings of the contract agree. The tests judge the engine
+ * by it, and the demo every price that it publishes.
  *
  * <p>Two things it does not know, because they depend on the order in which things came: whether a
  * book is refused (it is told), and which of two prices a hold keeps. It says which price is due,
@@ -59,7 +60,8 @@ public final class ContractModel {
             return document.get("book_id").asText() + "@" + version();
         }
 
-        boolean holdsAt(long time) {
+        /** Whether it is in force then. */
+        public boolean holdsAt(long time) {
             return from <= time && time < to;
         }
 
@@ -198,7 +200,7 @@ public final class ContractModel {
                 (key, level) -> {
                     // A level may be ahead of the event time reached: it is priced as of its own.
                     long asOf = Math.max(reached, level.version().eventTime());
-                    Book book = bookAt(asOf);
+                    Book book = bookAt(books, asOf);
                     Subject subject = Subject.of(level, catalog.get(level.productId()));
                     Quote quote =
                             book == null
@@ -219,7 +221,8 @@ public final class ContractModel {
         return false;
     }
 
-    private static boolean isBefore(StockVersion a, StockVersion b) {
+    /** The newest event time wins; of equal times the higher (partition, offset). */
+    static boolean isBefore(StockVersion a, StockVersion b) {
         if (a.eventTime() != b.eventTime()) {
             return a.eventTime() < b.eventTime();
         }
@@ -230,7 +233,7 @@ public final class ContractModel {
     }
 
     /** The newest version that holds; before every book the oldest one; null: none. */
-    private Book bookAt(long time) {
+    static Book bookAt(List<Book> books, long time) {
         Book best = null;
         Book oldest = null;
         for (Book book : books) {

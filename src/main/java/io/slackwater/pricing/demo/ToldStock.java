@@ -1,0 +1,153 @@
+package io.slackwater.pricing.demo;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.StockVersion;
+import io.slackwater.pricing.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an inventory message tells, as the contract says, read by other code than the job's. It is
+ * shorter and slower, and knows less of what may be wrong with a document: what the job refuses for
+ * a reason of its own stands in {@code dead_letters}.
+ *
+ * @param productId null: the message cannot be used
+ * @param version when it holds, and where it stands
+ * @param levels of the lines that can be used; null for one that cannot
+ * @param withdrawsBefore whether everything told of the product before is not sold any more
+ */
+record ToldStock(
+        String productId, StockVersion version, List<StockLevel> levels, boolean withdrawsBefore) {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private static final int LONGEST_NAME = 256;
+    private static final int MOST_DAYS = 36_500;
+
+    private static final ToldStock NOTHING = new ToldStock(null, null, List.of(), false);
+
+    /**
+     * Reads a message of {@code inventory_raw}.
+     *
+     * @param key null: none
+     * @param value null: a delisting
+     * @param timestamp of the Kafka record, epoch milliseconds
+     */
+    static ToldStock read(
+            byte[] key,
+            byte[] value,
+            int partition,
+            long offset,
+            long timestamp,
+            Settings.Input limits) {
+        if (value == null) {
+            return key == null
+                    ? NOTHING
+                    : new ToldStock(
+                            new String(key, StandardCharsets.UTF_8),
+                            new StockVersion(timestamp, partition, offset),
+                            List.of(),
+                            true);
+        }
+        JsonNode message;
+        try {
+            message = JSON.readTree(value);
+        } catch (IOException notJson) {
+            return NOTHING;
+        }
+        String product = name(message.path("product_id"));
+        JsonNode inventory = message.path("inventory");
+        Long time = time(message.path("event_time"), timestamp);
+        if (product == null
+                || time == null
+                || time - timestamp > limits.maxFuture().toMillis()
+                || !(inventory.isArray() || inventory.isMissingNode())
+                || inventory.size() > limits.maxWarehouses()) {
+            return NOTHING;
+        }
+        StockVersion version = new StockVersion(time, partition, offset);
+        Map<String, Integer> named = new HashMap<>();
+        for (JsonNode line : inventory) {
+            named.merge(line.path("warehouse_id").asText(), 1, Integer::sum);
+        }
+        List<StockLevel> levels = new ArrayList<>();
+        for (JsonNode line : inventory) {
+            StockLevel level = level(product, line, version, timestamp, limits);
+            levels.add(level == null || named.get(level.warehouseId()) > 1 ? null : level);
+        }
+        // A message with a bad line does not say which warehouses vanished: that line may be one.
+        boolean complete = limits.completeMessages() && !inventory.isEmpty();
+        return new ToldStock(product, version, levels, complete && !levels.contains(null));
+    }
+
+    private static StockLevel level(
+            String product,
+            JsonNode line,
+            StockVersion version,
+            long timestamp,
+            Settings.Input limits) {
+        String warehouse = name(line.path("warehouse_id"));
+        JsonNode quantity = line.path("quantity");
+        int delivery = days(line.path("delivery_time"));
+        int restocking = days(line.path("restocking_time"));
+        if (warehouse == null
+                || !(quantity.isMissingNode()
+                        || (quantity.isIntegralNumber() && quantity.canConvertToLong()))
+                || quantity.asLong(0) < limits.quantityMin()
+                || quantity.asLong(0) > limits.quantityMax()
+                || delivery > MOST_DAYS
+                || restocking > MOST_DAYS) {
+            return null;
+        }
+        return new StockLevel(
+                product, warehouse, quantity.asLong(0), delivery, restocking, version, timestamp);
+    }
+
+    /** Null: it is none. */
+    private static String name(JsonNode node) {
+        String text = node.isTextual() ? node.asText() : "";
+        boolean fits =
+                !text.isBlank()
+                        && text.length() <= LONGEST_NAME
+                        && text.codePoints().noneMatch(Character::isISOControl);
+        return fits ? text : null;
+    }
+
+    /** Beyond what is allowed where it is no number of days. */
+    private static int days(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return StockLevel.ABSENT;
+        }
+        return node.isIntegralNumber() && node.canConvertToInt() && node.asInt() >= 0
+                ? node.asInt()
+                : Integer.MAX_VALUE;
+    }
+
+    /** Null: it is no time. */
+    private static Long time(JsonNode node, long absent) {
+        if (node.isMissingNode()) {
+            return absent;
+        }
+        if (node.isIntegralNumber() && node.canConvertToLong()) {
+            return node.asLong();
+        }
+        try {
+            return OffsetDateTime.parse(node.asText()).toInstant().toEpochMilli();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}
