@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Broker;
 import io.slackwater.pricing.demo.Database;
@@ -14,10 +15,15 @@ import io.slackwater.pricing.testing.MetricsTable;
 import io.slackwater.pricing.testing.Scrape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -27,6 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -56,19 +63,22 @@ class MetricsIT {
     private static final String OPERATOR = "flink_taskmanager_job_task_operator_";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** They hold functions of this repository; all others are Flink's or a connector's. */
+    /**
+     * They hold functions of this repository; all others are Flink's or a connector's. Written as
+     * the reporter writes names into labels.
+     */
     private static final Set<String> OURS =
             Set.of(
-                    "flatten-inventory",
-                    "flatten-catalog",
-                    "track-event-time",
-                    "sample-stock",
-                    "sample-catalog",
-                    "accept-rule-books",
-                    "apply-pricing-rules",
-                    "sum-stock-shifts",
-                    "close-metrics-window",
-                    "report-convergence");
+                    "flatten_inventory",
+                    "flatten_catalog",
+                    "track_event_time",
+                    "sample_stock",
+                    "sample_catalog",
+                    "accept_rule_books",
+                    "apply_pricing_rules",
+                    "sum_stock_shifts",
+                    "close_metrics_window",
+                    "report_convergence");
 
     private static final int PORT = port();
 
@@ -177,9 +187,9 @@ class MetricsIT {
         }
         assertEquals(
                 Map.of(
-                        "flatten-inventory MALFORMED_JSON", 2.0,
-                        "flatten-inventory QUANTITY_NOT_INTEGER", 1.0,
-                        "flatten-catalog NOT_AN_OBJECT", 1.0),
+                        "flatten_inventory MALFORMED_JSON", 2.0,
+                        "flatten_inventory QUANTITY_NOT_INTEGER", 1.0,
+                        "flatten_catalog NOT_AN_OBJECT", 1.0),
                 reasons);
         assertEquals(
                 sum(scrape, "priced"),
@@ -188,9 +198,7 @@ class MetricsIT {
         assertTrue(of(scrape, "eventToPriceMillis").allMatch(v -> Double.isNaN(v) || v >= 0));
         assertTrue(of(scrape, "ruleBookAgeSeconds").allMatch(age -> age >= 0 && age < 600));
 
-        Files.writeString(
-                Path.of("target/plan.json"),
-                cluster.getExecutionGraph(job.getJobID()).get().getPlan().toString());
+        assertReadsAsTheFlow(cluster, job);
         assertExposesTheTable(scrape);
         assertHasNoLabelOfAProductOrWarehouse(scrape);
         job.cancel().get();
@@ -219,6 +227,41 @@ class MetricsIT {
         ofOurs.removeAll(table.keySet());
         ofOurs.remove(OPERATOR + "numLateRecordsDropped");
         assertEquals(Set.of(), ofOurs, "metrics of our operators that the table does not have");
+    }
+
+    /** What the picture in the web UI says: every topic and table has its box. */
+    private static void assertReadsAsTheFlow(MiniCluster cluster, JobClient job) throws Exception {
+        URI plan = cluster.getRestAddress().get().resolve("/jobs/" + job.getJobID() + "/plan");
+        String text =
+                HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(plan).build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body();
+        Files.writeString(Path.of("target/plan.json"), text);
+        List<String> boxes = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(text)
+                .findValues("description")
+                .forEach(box -> boxes.add(box.asText()));
+        String picture = String.join("\n", boxes);
+        for (String part :
+                List.of(
+                        "topic inventory_raw",
+                        "topic product_catalog",
+                        "topic pricing_rules",
+                        "topic price_list",
+                        "topic dashboard_metrics",
+                        "topic alerts",
+                        "topic rule_status",
+                        "topic dead_letters",
+                        "table current_prices",
+                        "table pricing.events",
+                        "table pricing.dashboard_metrics",
+                        "table pricing.dead_letters",
+                        "table pricing.rule_books")) {
+            assertTrue(picture.contains(part), () -> part + " is not in\n" + picture);
+        }
     }
 
     private static void assertHasNoLabelOfAProductOrWarehouse(Scrape scrape) {
@@ -412,7 +455,7 @@ class MetricsIT {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static java.util.stream.DoubleStream of(Scrape scrape, String metric) {
+    private static DoubleStream of(Scrape scrape, String metric) {
         return scrape.samples(OPERATOR + metric).stream().mapToDouble(Scrape.Sample::value);
     }
 

@@ -141,7 +141,10 @@ final class CurrentPrices {
                                         .withConnectionCheckTimeoutSeconds(PATIENCE_SECONDS)
                                         .build());
         return events ->
-                events.sinkTo(sink).name("write-current-prices").uid("write-current-prices");
+                events.sinkTo(sink)
+                        .name("write-current-prices")
+                        .uid("write-current-prices")
+                        .setDescription("write-current-prices: table current_prices");
     }
 
     /** Sets the parameters of {@link #UPSERT}. */

@@ -61,19 +61,18 @@ final class KafkaOutputs {
                                 event.published() == Published.PRICE
                                         ? json.price(event, trace)
                                         : null);
-        return events -> events.sinkTo(sink).name("write-price-list").uid("write-price-list");
+        return written("write-price-list", KafkaTopics.PRICES, sink);
     }
 
     Output<DashboardMetric> metrics() {
         KafkaSink<DashboardMetric> sink =
                 sink(KafkaTopics.METRICS, OutputJson::metricKey, OutputJson::metric);
-        return metrics ->
-                metrics.sinkTo(sink).name("write-dashboard-metrics").uid("write-dashboard-metrics");
+        return written("write-dashboard-metrics", KafkaTopics.METRICS, sink);
     }
 
     Output<Alert> alerts() {
         KafkaSink<Alert> sink = sink(KafkaTopics.ALERTS, OutputJson::alertKey, OutputJson::alert);
-        return alerts -> alerts.sinkTo(sink).name("write-alerts").uid("write-alerts");
+        return written("write-alerts", KafkaTopics.ALERTS, sink);
     }
 
     /** By one writer: the answers to a book stay in their order. */
@@ -84,7 +83,8 @@ final class KafkaOutputs {
                 statuses.sinkTo(sink)
                         .setParallelism(1)
                         .name("write-rule-status")
-                        .uid("write-rule-status");
+                        .uid("write-rule-status")
+                        .setDescription(described("write-rule-status", KafkaTopics.RULE_STATUS));
     }
 
     /** By the key of the input that is dead, where it had one. */
@@ -97,7 +97,7 @@ final class KafkaOutputs {
                                         ? null
                                         : letter.key().getBytes(StandardCharsets.UTF_8),
                         OutputJson::deadLetter);
-        return letters -> letters.sinkTo(sink).name("write-dead-letters").uid("write-dead-letters");
+        return written("write-dead-letters", KafkaTopics.DEAD_LETTERS, sink);
     }
 
     /**
@@ -107,6 +107,16 @@ final class KafkaOutputs {
      */
     static String transactionalIdPrefix(String environment, String topic) {
         return "slackwater-" + environment + "." + topic + ".";
+    }
+
+    private static <T> Output<T> written(String name, String topic, KafkaSink<T> sink) {
+        return stream ->
+                stream.sinkTo(sink).name(name).uid(name).setDescription(described(name, topic));
+    }
+
+    /** What the web UI shows in the picture of the flow. */
+    private static String described(String name, String topic) {
+        return name + ": topic " + topic;
     }
 
     private <T> KafkaSink<T> sink(String topic, Part<T> key, Part<T> value) {
