@@ -496,7 +496,10 @@ class PageIT {
         send(
                 KafkaTopics.DEAD_LETTERS,
                 null,
-                letter("NO_NAME", "/inventory/0/warehouse_id", "{\"inventory\":[{\"quantity\":1}]}"));
+                letter(
+                        "NO_NAME",
+                        "/inventory/0/warehouse_id",
+                        "{\"inventory\":[{\"quantity\":1}]}"));
         await("the button", () -> text("#letters-newer").equals("1 newer"));
         element("#letters-newer").click();
         await("the next", () -> text("#letter-rows").contains("No name"));
