@@ -143,6 +143,19 @@ class ArchitectureTest {
         check(mayUse("dashboard", "connectors", "json", "settings", "tools"));
     }
 
+    /** It judges the engine: with a line of it, it would agree with its faults. */
+    @Test
+    void theIndependentCheckSharesNoCodeWithTheEngine() {
+        check(
+                noClasses()
+                        .that()
+                        .haveNameMatching(
+                                ".*\\.demo\\.(PriceAudit|Auditor|ContractModel|ToldStock)(\\$.*)?")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(in("rules", "operators", "json")));
+    }
+
     @Test
     void theJobDependsOnNoProgramAroundIt() {
         check(

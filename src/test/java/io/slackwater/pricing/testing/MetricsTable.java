@@ -8,22 +8,30 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The table of metrics that the docs have, as data. */
+/** The table of metrics in {@code docker/metrics.md}, as data. */
 public final class MetricsTable {
 
     public static final Path FILE = Path.of("docker/metrics.md");
 
-    private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| (\\w+) \\|.*\\|");
+    /** What all names of the following rows begin with. */
+    private static final Pattern PREFIX = Pattern.compile(".*\\bbegins? with `(\\w+)`\\..*");
+
+    private static final Pattern ROW =
+            Pattern.compile("\\| `(\\w+)` \\| (gauge|summary|counter|histogram) \\|.*\\|");
 
     private MetricsTable() {}
 
-    /** Every metric of the table with its type, as Prometheus knows them. */
+    /** Every metric of Flink processes in the table with its type, as Prometheus knows them. */
     public static Map<String, String> read() throws IOException {
         Map<String, String> types = new TreeMap<>();
+        String prefix = "";
         for (String line : Files.readAllLines(FILE)) {
+            Matcher begin = PREFIX.matcher(line);
             Matcher row = ROW.matcher(line);
-            if (row.matches() && types.put(row.group(1), row.group(2)) != null) {
-                throw new IllegalStateException(row.group(1) + " is twice in " + FILE);
+            if (begin.matches()) {
+                prefix = begin.group(1);
+            } else if (row.matches() && types.put(prefix + row.group(1), row.group(2)) != null) {
+                throw new IllegalStateException(prefix + row.group(1) + " is twice in " + FILE);
             }
         }
         return types;
