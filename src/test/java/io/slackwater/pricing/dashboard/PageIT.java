@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -784,8 +785,7 @@ class PageIT {
         send(KafkaTopics.PRICES, product + "|" + price.get("warehouse_id").asText(), price);
     }
 
-    private static void send(
-            String topic, String key, com.fasterxml.jackson.databind.JsonNode value) {
+    private static void send(String topic, String key, JsonNode value) {
         producer.send(
                 new ProducerRecord<>(
                         topic,
