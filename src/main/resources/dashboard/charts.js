@@ -33,7 +33,7 @@ function timeAxis() {
     border: { display: false },
     grid: { display: false },
     afterBuildTicks: (axis) => {
-      const room = Math.max(3, Math.floor(axis.width / 72));
+      const room = Math.max(4, Math.floor(axis.width / 72));
       const length = axis.max - axis.min;
       const step = STEPS.find((s) => length / s <= room) ?? STEPS.at(-1);
       const ticks = [];

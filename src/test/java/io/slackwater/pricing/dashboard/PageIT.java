@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -496,7 +497,10 @@ class PageIT {
         send(
                 KafkaTopics.DEAD_LETTERS,
                 null,
-                letter("NO_NAME", "/inventory/0/warehouse_id", "{\"inventory\":[{\"quantity\":1}]}"));
+                letter(
+                        "NO_NAME",
+                        "/inventory/0/warehouse_id",
+                        "{\"inventory\":[{\"quantity\":1}]}"));
         await("the button", () -> text("#letters-newer").equals("1 newer"));
         element("#letters-newer").click();
         await("the next", () -> text("#letter-rows").contains("No name"));
@@ -781,8 +785,7 @@ class PageIT {
         send(KafkaTopics.PRICES, product + "|" + price.get("warehouse_id").asText(), price);
     }
 
-    private static void send(
-            String topic, String key, com.fasterxml.jackson.databind.JsonNode value) {
+    private static void send(String topic, String key, JsonNode value) {
         producer.send(
                 new ProducerRecord<>(
                         topic,
