@@ -148,6 +148,7 @@ public final class PricingTopology {
 
     private static <T> SingleOutputStreamOperator<T> named(
             String name, SingleOutputStreamOperator<T> step) {
-        return step.uid(name).name(name);
+        // The description is what the web UI shows; a window's own would name a lambda.
+        return step.uid(name).name(name).setDescription(name);
     }
 }

@@ -112,7 +112,8 @@ public final class KafkaInputs {
         return environment
                 .fromSource(source.build(), eventTime, name)
                 .setParallelism(parallelism)
-                .uid(name);
+                .uid(name)
+                .setDescription(name + ": topic " + topic);
     }
 
     private OffsetsInitializer start(String topic) {

@@ -288,7 +288,9 @@ final class Lake {
                             // saves.
                             .setParallelism(stream.getParallelism())
                             .name(mapName)
-                            .uid(mapName);
+                            .uid(mapName)
+                            // The sink itself has no place for it.
+                            .setDescription(mapName + ": table " + table);
             IcebergSink.forRowData(rows)
                     .tableLoader(TableLoader.fromCatalog(catalog, table))
                     // Likewise. Its price is a file for each subtask, which compaction merges.

@@ -41,7 +41,7 @@ public final class Dashboard implements AutoCloseable {
         if (controls != null) {
             board.buttons(controls.buttons());
         }
-        updates = new Updates(board, controls, clock);
+        updates = new Updates(board, controls, clock, Updates.SLOWEST_MILLIS);
         reader = new TopicReader(settings, board, clock);
         watch = new BrokerWatch(settings, board, reader::topics, clock);
         server =

@@ -50,6 +50,9 @@ final class TopicReader implements AutoCloseable {
     private volatile Topics wanted = Topics.UNKNOWN;
     private volatile boolean closed;
 
+    /** Whether something was read before, which may be on the board. */
+    private boolean used;
+
     /** What is being read. */
     private Topics reads = Topics.UNKNOWN;
 
@@ -131,7 +134,9 @@ final class TopicReader implements AutoCloseable {
 
     /** Until the topics are not what they were. */
     private void readWith(KafkaConsumer<byte[], byte[]> consumer) {
-        board.reset();
+        if (used) {
+            board.reset();
+        }
         reads = Topics.UNKNOWN;
         unread.clear();
         boolean loaded = false;
@@ -142,6 +147,7 @@ final class TopicReader implements AutoCloseable {
                     LOG.info("The topics are others than before; reading them anew");
                     return;
                 }
+                used = true;
                 assign(consumer, now);
                 reads = now;
             }
@@ -192,26 +198,26 @@ final class TopicReader implements AutoCloseable {
 
     /** Each partition in its order; of several, the record with the older timestamp first. */
     private void show(ConsumerRecords<byte[], byte[]> records) {
-        PriorityQueue<Heap> heaps =
-                new PriorityQueue<>(Comparator.comparingLong(heap -> heap.next().timestamp()));
+        PriorityQueue<Line> lines =
+                new PriorityQueue<>(Comparator.comparingLong(line -> line.next().timestamp()));
         for (TopicPartition partition : records.partitions()) {
-            heaps.add(new Heap(records.records(partition)));
+            lines.add(new Line(records.records(partition)));
         }
-        while (!heaps.isEmpty()) {
-            Heap heap = heaps.poll();
-            show(heap.next());
-            if (heap.advance()) {
-                heaps.add(heap);
+        while (!lines.isEmpty()) {
+            Line line = lines.poll();
+            show(line.next());
+            if (line.advance()) {
+                lines.add(line);
             }
         }
     }
 
-    /** What came of one partition. */
-    private static final class Heap {
+    /** What came of one partition, waiting in its order. */
+    private static final class Line {
         private final List<ConsumerRecord<byte[], byte[]>> records;
         private int at;
 
-        Heap(List<ConsumerRecord<byte[], byte[]>> records) {
+        Line(List<ConsumerRecord<byte[], byte[]>> records) {
             this.records = records;
         }
 

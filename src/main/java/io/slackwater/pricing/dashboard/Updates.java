@@ -28,13 +28,17 @@ final class Updates implements AutoCloseable {
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
 
     /** A visitor that takes longer for one update has gone, or might as well have. */
-    private static final long SLOWEST_NANOS = 10_000_000_000L;
+    static final long SLOWEST_MILLIS = 10_000;
+
+    /** Whoever loses the connection comes back after so many milliseconds. */
+    private static final byte[] RETRY = "retry: 1000\n\n".getBytes(StandardCharsets.UTF_8);
 
     private static final Logger LOG = LoggerFactory.getLogger(Updates.class);
 
     private final Board board;
     private final Controls controls;
     private final LongSupplier clock;
+    private final long slowestNanos;
     private final Set<Visitor> visitors = ConcurrentHashMap.newKeySet();
     private final Thread ticker;
 
@@ -61,11 +65,13 @@ final class Updates implements AutoCloseable {
     /**
      * @param controls null: none
      * @param clock epoch milliseconds
+     * @param slowestMillis a visitor that takes longer for one update is dropped
      */
-    Updates(Board board, Controls controls, LongSupplier clock) {
+    Updates(Board board, Controls controls, LongSupplier clock, long slowestMillis) {
         this.board = board;
         this.controls = controls;
         this.clock = clock;
+        this.slowestNanos = slowestMillis * 1_000_000;
         latest = frame(0, board.message(null, clock.getAsLong()));
         ticker = new Thread(this::tick, "dashboard-updates");
         ticker.setDaemon(true);
@@ -122,7 +128,7 @@ final class Updates implements AutoCloseable {
     private void dropTheStuck() {
         for (Visitor visitor : visitors) {
             long since = visitor.sendingSince;
-            if (since != 0 && System.nanoTime() - since > SLOWEST_NANOS) {
+            if (since != 0 && System.nanoTime() - since > slowestNanos) {
                 // Closes the channel that it is blocked in.
                 visitor.thread.interrupt();
             }
@@ -167,8 +173,8 @@ final class Updates implements AutoCloseable {
         try {
             long number = number();
             Frame frame = frame(number, board.message(board.place(lastId), clock.getAsLong()));
-            out.write("retry: 1000\n\n".getBytes(StandardCharsets.UTF_8));
-            send(visitor, out, frame);
+            send(visitor, out, RETRY);
+            send(visitor, out, frame.bytes());
             Place has = frame.message().to();
             while ((frame = next(number)) != null) {
                 number = frame.number();
@@ -176,7 +182,7 @@ final class Updates implements AutoCloseable {
                 if (!message.whole() && !fits(message, has)) {
                     frame = frame(number, board.message(has, clock.getAsLong()));
                 }
-                send(visitor, out, frame);
+                send(visitor, out, frame.bytes());
                 has = frame.message().to();
             }
         } catch (InterruptedException e) {
@@ -187,15 +193,16 @@ final class Updates implements AutoCloseable {
         }
     }
 
-    private static boolean fits(Message message, Place has) {
+    /** Whether somebody who has this can be given that message. */
+    static boolean fits(Message message, Place has) {
         return message.from().epoch() == has.epoch()
                 && message.from().change() <= has.change()
                 && message.to().change() >= has.change();
     }
 
-    private static void send(Visitor visitor, OutputStream out, Frame frame) throws IOException {
+    private static void send(Visitor visitor, OutputStream out, byte[] event) throws IOException {
         visitor.sendingSince = System.nanoTime();
-        out.write(frame.bytes());
+        out.write(event);
         out.flush();
         visitor.sendingSince = 0;
     }

@@ -35,6 +35,8 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -82,6 +84,10 @@ public final class AcceptRuleBooks
     /** The kept versions, as far as they were needed; a stored book is read once. */
     private transient Map<Long, PriceBook> compiled;
 
+    private transient Counter accepted;
+    private transient Counter refused;
+    private transient DeadLetterCount dead;
+
     public AcceptRuleBooks(Settings.Pricing settings) {
         this.pricingBook = settings.book();
         this.keptVersions = settings.keptVersions();
@@ -124,6 +130,10 @@ public final class AcceptRuleBooks
                                 new ValueStateDescriptor<>(
                                         "rule-books", TypeInformation.of(RuleBookLedger.class)));
         compiled = new HashMap<>();
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        accepted = metrics.counter("ruleBooksAccepted");
+        refused = metrics.counter("ruleBooksRefused");
+        dead = new DeadLetterCount(metrics);
     }
 
     /** A rule book, or its retirement. */
@@ -142,8 +152,8 @@ public final class AcceptRuleBooks
         String bookId = read.bookId() == null ? key : read.bookId();
         if (bookId == null) {
             Reason reason = read.reasons().get(0);
-            context.output(
-                    DEAD_LETTERS,
+            bury(
+                    context,
                     DeadLetters.of(
                             reason.reason(),
                             reason.path(),
@@ -233,8 +243,8 @@ public final class AcceptRuleBooks
             Collector<RulesChange> out)
             throws Exception {
         if (key == null) {
-            context.output(
-                    DEAD_LETTERS,
+            bury(
+                    context,
                     DeadLetters.of(
                             "TOMBSTONE_WITHOUT_KEY",
                             "",
@@ -311,6 +321,7 @@ public final class AcceptRuleBooks
             unbegun.add(book.version());
         }
         ledger.update(books.with(book.version(), kept, unbegun));
+        this.accepted.inc();
 
         // Also of a book that has begun by the wall clock: history may still be before it.
         if (from > reached) {
@@ -385,6 +396,9 @@ public final class AcceptRuleBooks
                 version,
                 state,
                 reasons.isEmpty() ? "" : ": " + told(reasons));
+        if (state == State.REJECTED) {
+            refused.inc();
+        }
         context.output(
                 STATUS,
                 new RuleStatus(
@@ -422,6 +436,11 @@ public final class AcceptRuleBooks
         } catch (CharacterCodingException notText) {
             return null;
         }
+    }
+
+    private void bury(Context context, DeadLetter letter) {
+        dead.count(letter);
+        context.output(DEAD_LETTERS, letter);
     }
 
     private RuleBookLedger current() throws Exception {

@@ -8,6 +8,7 @@ import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.ProductFacts;
 import io.slackwater.pricing.model.RuleBook;
@@ -47,8 +48,11 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
 import org.apache.flink.runtime.io.network.partition.consumer.InputGate;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -144,6 +148,9 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     /** Of so many moments ahead a new book is compared; of more, everything is looked at. */
     private static final int MOST_MOMENTS = 16;
 
+    /** Of so many newest prices it is shown how long they took from the event on. */
+    private static final int LATENCIES = 2_048;
+
     private final int keptVersions;
     private final long windowMillis;
     private final long sliceNanos;
@@ -158,6 +165,12 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     private transient ListState<UnfinishedSweep> unfinished;
     private transient InternalTimerService<String> holds;
     private transient Tally tally;
+    private transient StockCount stockCount;
+    private transient Histogram eventToPrice;
+
+    /** Wall clock of the newest completed checkpoint, or of the start; the reporter reads it. */
+    private transient volatile long checkpointedAt;
+
     private transient PriceStockLevel pricing;
     private transient Emitter emit;
 
@@ -217,6 +230,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         clock = context.getOperatorStateStore().getBroadcastState(CLOCK);
         unfinished = context.getOperatorStateStore().getUnionListState(UNFINISHED);
         tally = Tally.restore(context, getRuntimeContext(), Count.counters());
+        tally.showCheckpointed(getMetricGroup(), "placedCheckpointed", Count.places());
+        stockCount = StockCount.restore(context, getRuntimeContext(), keyGroups());
         sweeps = new ArrayDeque<>();
         watermark = Long.MIN_VALUE;
         watermarkPassedOn = Long.MIN_VALUE;
@@ -241,17 +256,59 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         holds = getInternalTimerService("holds", StringSerializer.INSTANCE, this);
         emit = new Emitter();
         pricing = new PriceStockLevel(settings, emit);
-        getMetricGroup().gauge("sweeps", () -> sweeps.size());
-        getMetricGroup().gauge("sweepPercent", this::percent);
-        getMetricGroup().gauge("sweepLongestSliceMillis", () -> longestSliceNanos / 1_000_000);
-        getMetricGroup().gauge("ruleBookVersion", this::versionInForce);
+        showMetrics();
+        if (!stockCount.isComplete()) {
+            countStock();
+        }
         goOn();
+    }
+
+    private void showMetrics() {
+        MetricGroup metrics = getMetricGroup();
+        metrics.gauge("sweeps", () -> sweeps.size());
+        metrics.gauge("sweepPercent", this::percent);
+        metrics.gauge("sweepLongestSliceMillis", () -> longestSliceNanos / 1_000_000);
+        metrics.gauge("ruleBookVersion", this::versionInForce);
+        metrics.gauge("ruleBookAgeSeconds", this::ruleBookAgeSeconds);
+        eventToPrice =
+                metrics.histogram(
+                        "eventToPriceMillis", new DescriptiveStatisticsHistogram(LATENCIES));
+        checkpointedAt = getProcessingTimeService().getCurrentProcessingTime();
+        metrics.gauge("checkpointAgeSeconds", this::checkpointAgeSeconds);
+    }
+
+    /** A walk over all keys: once, with state of a release that did not count them. */
+    private void countStock() throws Exception {
+        try (AllProducts products = new AllProducts()) {
+            while (products.hasNext()) {
+                String productId = products.next();
+                setCurrentKey(productId);
+                for (PricedStock level : stock.values()) {
+                    stockCount.moved(productId, null, level);
+                }
+            }
+        }
+    }
+
+    private long checkpointAgeSeconds() {
+        return (getProcessingTimeService().getCurrentProcessingTime() - checkpointedAt) / 1_000;
+    }
+
+    /** Of the book in force, in event time; -1: there is none. */
+    private long ruleBookAgeSeconds() {
+        PriceBook book = books.holdsAt(reached);
+        if (book == null) {
+            return -1;
+        }
+        long now = Math.max(reached, watermark == Long.MAX_VALUE ? Long.MIN_VALUE : watermark);
+        return now <= book.effectiveFrom() ? 0 : (now - book.effectiveFrom()) / 1_000;
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         tally.snapshot(context);
+        stockCount.snapshot();
         List<UnfinishedSweep> left = new ArrayList<>();
         for (Sweep sweep : sweeps) {
             left.add(
@@ -272,6 +329,13 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                             reached, newestLevel, attempt, indexed, null, 0, null, 0, 0));
         }
         unfinished.update(left);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) throws Exception {
+        super.notifyCheckpointComplete(checkpoint);
+        tally.completed(checkpoint);
+        checkpointedAt = getProcessingTimeService().getCurrentProcessingTime();
     }
 
     @Override
@@ -333,7 +397,9 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         } else {
             emit.count(Count.UNCHANGED);
         }
-        stock.put(level.warehouseId(), catchUp(after, level, known.catalog(), eventTime));
+        PricedStock now = catchUp(after, level, known.catalog(), eventTime);
+        stockCount.moved(level.productId(), before, now);
+        stock.put(level.warehouseId(), now);
     }
 
     /**
@@ -377,7 +443,9 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                 continue;
             }
             StockLevel level = before.stockLevel(productId, entry.getKey());
-            entry.setValue(pricing.delist(before, level, version.eventTime()));
+            PricedStock after = pricing.delist(before, level, version.eventTime());
+            stockCount.moved(productId, before, after);
+            entry.setValue(after);
         }
     }
 
@@ -406,6 +474,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             PricedStock after =
                     reprice(productId, held.getKey(), before, entry, Cause.CATALOG, now);
             if (after != before) {
+                stockCount.moved(productId, before, after);
                 held.setValue(after);
             }
         }
@@ -608,6 +677,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                         Cause.SCHEDULE,
                         timer.getTimestamp());
         if (after != before) {
+            stockCount.moved(productId, before, after);
             stock.put(timer.getNamespace(), after);
         }
     }
@@ -782,6 +852,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                 boolean published = after.priceVersion() != before.priceVersion();
                 boolean ended = before.price() != null && after.price() == null;
                 sweep.changed += published || ended ? 1 : 0;
+                stockCount.moved(productId, before, after);
                 entry.setValue(after);
             }
         }
@@ -1071,6 +1142,10 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
 
         @Override
         public void event(PricingEvent event) {
+            if (event.published() == Published.PRICE && event.cause() == Cause.INVENTORY) {
+                long now = getProcessingTimeService().getCurrentProcessingTime();
+                eventToPrice.update(Math.max(0, now - event.stock().version().eventTime()));
+            }
             output.collect(new StreamRecord<>(event));
         }
 

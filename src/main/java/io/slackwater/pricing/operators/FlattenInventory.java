@@ -5,6 +5,8 @@ import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.InventoryMessage.Kind;
 import io.slackwater.pricing.model.ProductChange;
 import java.util.List;
+import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -21,7 +23,7 @@ import org.apache.flink.util.OutputTag;
  * all that was told before this message.
  */
 public final class FlattenInventory extends ProcessFunction<InventoryMessage, ProductChange>
-        implements CheckpointedFunction {
+        implements CheckpointedFunction, CheckpointListener {
 
     public static final OutputTag<DeadLetter> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
 
@@ -31,6 +33,7 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
     private static final int DEAD_LINES = 3;
 
     private transient Tally tally;
+    private transient DeadLetterCount dead;
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
@@ -42,6 +45,10 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
                         "deadMessages",
                         "lines",
                         "deadLines");
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        tally.showCheckpointed(metrics, "linesCheckpointed", LINES);
+        tally.showCheckpointed(metrics, "placedCheckpointed", DEAD_LINES);
+        dead = new DeadLetterCount(metrics);
     }
 
     @Override
@@ -50,11 +57,17 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
     }
 
     @Override
+    public void notifyCheckpointComplete(long checkpoint) {
+        tally.completed(checkpoint);
+    }
+
+    @Override
     public void processElement(
             InventoryMessage message, Context context, Collector<ProductChange> out) {
         tally.add(MESSAGES, 1);
         List<DeadLetter> deadLetters = message.deadLetters();
         for (int i = 0; i < deadLetters.size(); i++) {
+            dead.count(deadLetters.get(i));
             context.output(DEAD_LETTERS, deadLetters.get(i));
         }
         if (message.kind() == Kind.UNUSABLE) {

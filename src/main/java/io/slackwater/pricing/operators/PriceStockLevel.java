@@ -54,6 +54,13 @@ final class PriceStockLevel {
             this.counter = counter;
         }
 
+        /** Of every line that comes here, one is counted. */
+        static int[] places() {
+            return new int[] {
+                PRICED.ordinal(), UNCHANGED.ordinal(), SUPERSEDED.ordinal(), WAITING.ordinal()
+            };
+        }
+
         static String[] counters() {
             return Arrays.stream(values()).map(count -> count.counter).toArray(String[]::new);
         }

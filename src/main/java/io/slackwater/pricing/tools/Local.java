@@ -70,7 +70,11 @@ public final class Local {
                     "Flink's web UI: http://localhost:"
                             + configuration.get(org.apache.flink.configuration.RestOptions.PORT)
                             + (settings.mode() == Settings.Mode.LIVE ? ", until Ctrl-C" : ""));
-            JobExecutionResult result = environment.execute(PricingJob.JOB_NAME);
+            JobExecutionResult result =
+                    environment.execute(
+                            settings.mode() == Settings.Mode.LIVE
+                                    ? PricingJob.JOB_NAME
+                                    : PricingJob.BOUNDED_JOB_NAME);
             out.println(PricingJob.summary(result));
             return 0;
         } catch (Exception e) {

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +32,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.YamlParserUtils;
-import org.apache.flink.runtime.metrics.MetricNames;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -164,6 +162,17 @@ class DockerFilesTest {
     }
 
     @Test
+    void prometheusIsGivenTheAlarmsThatItsFileNames() {
+        Map<String, Object> prometheus = yaml(DOCKER.resolve("prometheus/prometheus.yaml"));
+        List<String> mounts = strings(services.get("prometheus").get("volumes"));
+        assertTrue(
+                mounts.contains("./prometheus/prometheus.yaml:/etc/prometheus/prometheus.yml:ro"));
+        List<String> rules = strings(prometheus.get("rule_files"));
+        assertEquals(List.of("alarms.yaml"), rules);
+        assertTrue(mounts.contains("./prometheus/alarms.yaml:/etc/prometheus/alarms.yaml:ro"));
+    }
+
+    @Test
     void grafanaFindsPrometheusAndItsDashboards() {
         Path provisioning = DOCKER.resolve("grafana/provisioning");
         Map<String, Object> source =
@@ -187,35 +196,10 @@ class DockerFilesTest {
                 strings(services.get("grafana").get("volumes"))
                         .contains("./grafana/dashboards:" + folder + ":ro"));
 
-        json(DOCKER.resolve("grafana/dashboards/flink.json"))
-                .findValues("datasource")
-                .forEach(used -> assertEquals(source.get("uid"), used.get("uid").asText()));
-    }
-
-    @Test
-    void theDashboardShowsOnlyMetricsThatFlinkHas() throws ReflectiveOperationException {
-        Set<String> known = new TreeSet<>();
-        for (Class<?> names :
-                List.of(
-                        MetricNames.class,
-                        // Its names are constants that no one else may see.
-                        Class.forName(
-                                "org.apache.flink.runtime.checkpoint"
-                                        + ".DefaultCheckpointStatsTracker"))) {
-            for (Field field : names.getDeclaredFields()) {
-                if (field.getType() == String.class) {
-                    field.setAccessible(true);
-                    known.add((String) field.get(null));
-                }
-            }
-        }
-        List<JsonNode> expressions =
-                json(DOCKER.resolve("grafana/dashboards/flink.json")).findValues("expr");
-        assertFalse(expressions.isEmpty());
-        for (JsonNode expression : expressions) {
-            List<MatchResult> metrics = all("flink_\\w+_(\\w+?)\\b", expression.asText()).toList();
-            assertEquals(1, metrics.size(), expression::asText);
-            assertTrue(known.contains(lastWord(metrics.get(0).group())), expression::asText);
+        for (String board : List.of("business.json", "operator.json")) {
+            json(DOCKER.resolve("grafana/dashboards").resolve(board))
+                    .findValues("datasource")
+                    .forEach(used -> assertEquals(source.get("uid"), used.get("uid").asText()));
         }
     }
 
@@ -338,10 +322,6 @@ class DockerFilesTest {
 
     private static Predicate<String> mounts(String folder) {
         return mount -> mount.equals("../" + folder + ":" + IN_IMAGE + folder + ":ro");
-    }
-
-    private static String lastWord(String metric) {
-        return metric.substring(metric.lastIndexOf('_') + 1);
     }
 
     private String healthcheck(String service) {

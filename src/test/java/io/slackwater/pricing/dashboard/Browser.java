@@ -93,6 +93,11 @@ final class Browser {
         shown.putArray("metrics").addAll(kept.values());
     }
 
+    /** Everything that it was told, with the time. */
+    ObjectNode told() {
+        return shown;
+    }
+
     /** Everything that it shows, but for the time at which it was told. */
     ObjectNode shown() {
         ObjectNode copy = shown.deepCopy();

@@ -524,7 +524,13 @@ final class Story {
         if (flow.count("sweepsCancelled") > 0) {
             happens(Happening.SWEEP_CANCELLED);
         }
-        assertPriceList(model.priceList(reached));
+        Map<String, Due> due = model.priceList(reached);
+        assertPriceList(due);
+        assertEquals(due.size(), flow.count("stockLevels"), "levels are counted");
+        assertEquals(
+                shown.values().stream().filter(Shown::hasPrice).count(),
+                flow.count("stockLevels") - flow.count("unpricedLevels"),
+                "levels with a price are counted");
     }
 
     // ---------------------------------------------------------------- what is published

@@ -1,0 +1,145 @@
+// The tiles, the charts and the tables from the windows.
+
+import { byId, el, name, Keyed, setText, setAttribute } from './dom.js';
+import { amount, count, hourAndMinute, hourToSecond, money, plural, signed } from './format.js';
+import { chart, line, range, valueAxis } from './charts.js';
+
+const TILES = [
+  { id: 'units', label: 'Units on hand', field: 'units_on_hand' },
+  { id: 'value', label: 'Stock value', field: 'stock_value' },
+  { id: 'low', label: 'Low stock', field: 'low_stock', level: 'warn' },
+  { id: 'out', label: 'Out of stock', field: 'out_of_stock', level: 'warn' },
+  { id: 'oversold', label: 'Oversold', field: 'oversold', level: 'bad' },
+  { id: 'changes', label: 'Price changes', field: 'price_changes', flow: true },
+  { id: 'updates', label: 'Stock updates', field: 'updates', flow: true },
+];
+
+export class Overview {
+  constructor() {
+    this.tiles = TILES.map((tile) => {
+      const value = el('dd', { class: 'big', id: `tile-${tile.id}` }, '–');
+      const more = el('dd', { class: 'note' }, ' ');
+      byId('tiles').append(el('div', { class: 'tile' }, el('dt', {}, tile.label), value, more));
+      return { ...tile, value, more };
+    });
+    this.showsValue = false;
+    this.level = chart(byId('level-chart'), 'line', [line('Units', 'one', { fill: false })],
+      { y: valueAxis('') }, (item) => this.worded(item.parsed.y));
+    this.changes = chart(byId('changes-chart'), 'bar',
+      [{ label: 'Price changes', role: 'two', data: [], maxBarThickness: 14, minBarLength: 1 }],
+      { y: valueAxis('', { beginAtZero: true, ticks: { maxTicksLimit: 5, precision: 0 } }) },
+      (item) => plural(item.parsed.y, 'price change', 'price changes'));
+    byId('show-units').addEventListener('click', () => this.choose(false));
+    byId('show-value').addEventListener('click', () => this.choose(true));
+    this.warehouses = new Keyed(byId('warehouses'), () => levelRow());
+    this.tiers = new Keyed(byId('tiers'), () => levelRow());
+  }
+
+  choose(value) {
+    this.showsValue = value;
+    setAttribute(byId('show-units'), 'aria-pressed', String(!value));
+    setAttribute(byId('show-value'), 'aria-pressed', String(value));
+    if (this.board) this.show(this.board);
+  }
+
+  worded(value) {
+    return this.showsValue
+      ? money(value, this.board?.currency)
+      : plural(value, 'unit', 'units');
+  }
+
+  show(board) {
+    this.board = board;
+    const windows = board.windows('all', 'all');
+    const last = windows.at(-1);
+    const before = windows.at(-2);
+    if (last) {
+      setText(byId('window'), `At the end of the window ${hourToSecond(last.window_start)} to ${hourToSecond(last.window_end)} UTC`);
+    } else {
+      setText(byId('window'), 'No window has closed yet.');
+    }
+    for (const tile of this.tiles) {
+      const value = last?.[tile.field];
+      if (tile.id === 'value') {
+        setText(tile.value, value === undefined ? '–' : money(value, board.currency));
+      } else {
+        setText(tile.value, count(value));
+      }
+      setAttribute(tile.value, 'data-level', Number(value) > 0 ? tile.level : null);
+      setText(tile.more, note(tile, last, before));
+    }
+    this.draw(windows, board.currency);
+    const most = (records) => Math.max(1, ...records.map((r) => Math.abs(Number(r.units_on_hand))));
+    for (const [rows, dimension] of [[this.warehouses, 'warehouse'], [this.tiers, 'price_tier']]) {
+      const records = board.newestOf(dimension);
+      const top = most(records);
+      rows.show(records.map((record) => ({ record, top, currency: board.currency })),
+        (item) => item.record.value);
+    }
+  }
+
+  draw(windows, currency) {
+    // Axes without data would show a day of 1970.
+    byId('level-chart').classList.toggle('nothing', windows.length === 0);
+    byId('changes-chart').classList.toggle('nothing', windows.length === 0);
+    const field = this.showsValue ? 'stock_value' : 'units_on_hand';
+    const at = (record) => Date.parse(record.window_end);
+    this.level.data.datasets[0].data = windows.map((w) => ({ x: at(w), y: Number(w[field]) }));
+    // One window alone is a point; more are a line.
+    this.level.data.datasets[0].pointRadius = windows.length < 2 ? 3 : 0;
+    this.changes.data.datasets[0].data = windows.map((w) => ({ x: at(w), y: w.price_changes }));
+    const title = this.showsValue ? `Stock value${currency ? ` (${currency})` : ''}` : 'Units on hand';
+    setText(byId('level-title'), title);
+    if (windows.length) {
+      range(this.level, at(windows[0]), at(windows.at(-1)));
+      range(this.changes, at(windows[0]), at(windows.at(-1)));
+    }
+    this.level.update('none');
+    this.changes.update('none');
+    setAttribute(byId('level-chart'), 'aria-label', `${title}: ${told(windows, (w) => Number(w[field]),
+      (w) => (this.showsValue ? money(w[field], currency) : count(w[field])))}`);
+    setAttribute(byId('changes-chart'), 'aria-label', `Price changes a window: ${told(windows,
+      (w) => w.price_changes, (w) => count(w.price_changes))}`);
+  }
+}
+
+/** What a chart shows, in a sentence for those who do not see it. */
+function told(windows, value, worded) {
+  if (!windows.length) return 'no window has closed yet.';
+  const sorted = [...windows].sort((a, b) => value(a) - value(b));
+  return `${plural(windows.length, 'window', 'windows')} from ${hourAndMinute(windows[0].window_start)} to ${hourAndMinute(windows.at(-1).window_end)} UTC; now ${worded(windows.at(-1))}, lowest ${worded(sorted[0])}, highest ${worded(sorted.at(-1))}.`;
+}
+
+function note(tile, last, before) {
+  if (!last) return ' ';
+  if (tile.flow) return 'in the last window';
+  if (!before) return ' ';
+  const difference = Number(last[tile.field]) - Number(before[tile.field]);
+  if (tile.id === 'value') {
+    if (difference === 0) return 'no change';
+    return `${difference > 0 ? '+' : '−'}${amount(Math.abs(difference).toFixed(2))} since the last`;
+  }
+  return difference === 0 ? 'no change' : `${signed(difference)} since the last`;
+}
+
+function levelRow() {
+  const title = el('th', { scope: 'row' });
+  const bar = el('span', { class: 'bar', 'aria-hidden': 'true' });
+  const units = el('span');
+  const value = el('td', { class: 'num wide' });
+  const cells = ['low_stock', 'out_of_stock', 'oversold'].map((field) => ({
+    field, cell: el('td', { class: 'num' }),
+  }));
+  const node = el('tr', {}, title, el('td', { class: 'num' }, units), value,
+    ...cells.map((c) => c.cell));
+  return {
+    node,
+    update({ record, top, currency }) {
+      if (!title.firstChild) title.append(name(record.value), bar);
+      setText(units, count(record.units_on_hand));
+      bar.style.width = `${Math.max(0, Math.min(100, (100 * Number(record.units_on_hand)) / top))}%`;
+      setText(value, money(record.stock_value, currency));
+      for (const { field, cell } of cells) setText(cell, count(record[field]));
+    },
+  };
+}
