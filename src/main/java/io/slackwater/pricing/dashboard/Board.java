@@ -619,7 +619,8 @@ final class Board {
     // ---- what somebody asks for
 
     /**
-     * Finds prices. Every key is looked at: about a tenth of a second for a million of them.
+     * Finds prices. Every key is looked at: about a third of a second of one core for a million of
+     * them.
      *
      * @param words each must stand in the product, warehouse, tier or a rule's id; upper or lower
      *     case does not count
@@ -668,12 +669,23 @@ final class Board {
             return false;
         }
         int last = text.length() - word.length();
+        char first = folded(word.charAt(0));
         for (int i = 0; i <= last; i++) {
-            if (text.regionMatches(true, i, word, 0, word.length())) {
+            // Most places are not worth the call.
+            if (folded(text.charAt(i)) == first
+                    && text.regionMatches(true, i, word, 0, word.length())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** As {@link String#regionMatches(boolean, int, String, int, int)} compares. */
+    private static char folded(char c) {
+        if (c < 128) {
+            return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+        }
+        return Character.toLowerCase(Character.toUpperCase(c));
     }
 
     /**

@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class BrokerWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 1_000;
+    private static final int NEW_CLIENT_AFTER = 20;
     private static final long MEASURE_NANOS = 5_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(BrokerWatch.class);
 
@@ -110,7 +111,9 @@ final class BrokerWatch implements AutoCloseable {
     private String watch(Admin admin, String before) throws InterruptedException {
         String told = before;
         long measured = System.nanoTime() - MEASURE_NANOS;
-        while (true) {
+        int failures = 0;
+        // A broker that stays away may come back under another address: a new client asks anew.
+        while (failures < NEW_CLIENT_AFTER) {
             try {
                 Topics now = look(admin);
                 if (!board.brokerUp()) {
@@ -118,6 +121,7 @@ final class BrokerWatch implements AutoCloseable {
                     board.broker(true, clock.getAsLong());
                 }
                 told = "";
+                failures = 0;
                 boolean less = !now.continues(known);
                 // Twice in a row, or it is not believed.
                 if (!now.equals(known) && (!less || missing)) {
@@ -133,9 +137,11 @@ final class BrokerWatch implements AutoCloseable {
                 }
             } catch (ExecutionException | TimeoutException e) {
                 told = away(e, told);
+                failures++;
             }
             Thread.sleep(LOOK_MILLIS);
         }
+        return told;
     }
 
     private String away(Exception e, String told) {

@@ -78,6 +78,8 @@ record Topics(String cluster, Map<String, Topic> found) {
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         // A broker that comes back is found soon, and one that stays away is not asked all day.
         properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
+        // The default logs hundreds of lines a second for as long as no broker answers.
+        properties.putIfAbsent(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         return properties;
     }
 
