@@ -61,7 +61,7 @@ final class KafkaOutputs {
                                 event.published() == Published.PRICE
                                         ? json.price(event, trace)
                                         : null);
-        return written("write-price-list", KafkaTopics.PRICES, sink);
+        return events -> events.sinkTo(sink).name("write-price-list").uid("write-price-list");
     }
 
     Output<DashboardMetric> metrics() {
