@@ -7,6 +7,7 @@ import io.slackwater.pricing.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,27 +17,25 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
-import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 import org.postgresql.Driver;
 
 /**
  * The table {@code current_prices} in Postgres: one row a product and warehouse.
  *
- * <p>Delivery is at least once, and the price version makes it exact: a row is only overwritten by
- * a newer version, so that what comes again after a restart changes nothing. A withdrawn price
- * keeps its row, without a price: deleted, it would forget its version, and a replay would bring it
- * back.
- *
- * <p>Two transactions that lock the same rows in different order deadlock. Here they never share a
- * row: all prices of a product come from one subtask, in their order, as long as the sink has the
- * parallelism of the stream before it (so none is set). For the same reason a batch may name a row
- * twice: it is a sequence of statements and not one, as {@code reWriteBatchedInserts} would make
- * it.
+ * <p>A price arrives with the checkpoint that it belongs to, not before ({@link
+ * CurrentPricesSink}): after a failure the job may make another price under the same version, or
+ * none at all, and a row written too early would keep what nobody else ever saw. A commit may come
+ * twice, and the price version makes that exact: a row is only overwritten by a newer version. A
+ * withdrawn price keeps its row, without a price: deleted, it would forget its version, and a
+ * replay would bring it back.
  */
 final class CurrentPrices {
 
@@ -57,9 +56,6 @@ final class CurrentPrices {
             """;
 
     private static final String DDL = "current_prices.sql";
-    private static final int BATCH_ROWS = 500;
-    private static final long BATCH_MILLIS = 100;
-    private static final int RETRIES = 3;
     private static final int PATIENCE_SECONDS = 10;
 
     private CurrentPrices() {}
@@ -123,46 +119,115 @@ final class CurrentPrices {
 
     /** Where published events go. */
     static Output<PricingEvent> output(Settings.Database database) {
-        JdbcSink<PricingEvent> sink =
-                JdbcSink.<PricingEvent>builder()
-                        .withQueryStatement(UPSERT, CurrentPrices::fill)
-                        .withExecutionOptions(
-                                JdbcExecutionOptions.builder()
-                                        .withBatchSize(BATCH_ROWS)
-                                        .withBatchIntervalMs(BATCH_MILLIS)
-                                        .withMaxRetries(RETRIES)
-                                        .build())
-                        .buildAtLeastOnce(
-                                new JdbcConnectionOptions.JdbcConnectionOptionsBuilder()
-                                        .withUrl(database.url())
-                                        .withDriverName(Driver.class.getName())
-                                        .withUsername(database.user())
-                                        .withPassword(database.password())
-                                        .withConnectionCheckTimeoutSeconds(PATIENCE_SECONDS)
-                                        .build());
+        CurrentPricesSink sink =
+                new CurrentPricesSink(
+                        new JdbcConnectionOptions.JdbcConnectionOptionsBuilder()
+                                .withUrl(database.url())
+                                .withDriverName(Driver.class.getName())
+                                .withUsername(database.user())
+                                .withPassword(database.password())
+                                .withConnectionCheckTimeoutSeconds(PATIENCE_SECONDS)
+                                .build());
         return events ->
                 events.sinkTo(sink).name("write-current-prices").uid("write-current-prices");
     }
 
-    /** Sets the parameters of {@link #UPSERT}. */
-    static void fill(PreparedStatement row, PricingEvent event) throws SQLException {
-        boolean withdrawn = event.published() == Published.TOMBSTONE;
-        row.setString(1, text(event.stock().productId()));
-        row.setString(2, text(event.stock().warehouseId()));
-        row.setLong(3, event.stock().quantity());
-        row.setString(4, text(event.priceTier()));
-        if (withdrawn) {
-            row.setNull(5, Types.NUMERIC);
-        } else {
-            row.setBigDecimal(5, event.price());
+    /**
+     * A row of the table.
+     *
+     * @param price null where it is withdrawn
+     * @param eventTime epoch milliseconds, as is {@code effectiveAt}
+     */
+    record Row(
+            String productId,
+            String warehouseId,
+            long quantity,
+            String priceTier,
+            BigDecimal price,
+            String currency,
+            long priceVersion,
+            String cause,
+            long eventTime,
+            long effectiveAt,
+            String ruleBook,
+            boolean withdrawn) {
+
+        /** Rows are written in this order, so that no two transactions wait for each other. */
+        static final Comparator<Row> ORDER =
+                Comparator.comparing(Row::productId).thenComparing(Row::warehouseId);
+
+        static Row of(PricingEvent event) {
+            boolean withdrawn = event.published() == Published.TOMBSTONE;
+            return new Row(
+                    text(event.stock().productId()),
+                    text(event.stock().warehouseId()),
+                    event.stock().quantity(),
+                    text(event.priceTier()),
+                    withdrawn ? null : event.price(),
+                    text(event.currency()),
+                    event.priceVersion(),
+                    event.cause().text(),
+                    event.stock().version().eventTime(),
+                    event.effectiveAt(),
+                    text(event.ruleBook()),
+                    withdrawn);
         }
-        row.setString(6, text(event.currency()));
-        row.setLong(7, event.priceVersion());
-        row.setString(8, event.cause().text());
-        row.setObject(9, time(event.stock().version().eventTime()));
-        row.setObject(10, time(event.effectiveAt()));
-        row.setString(11, text(event.ruleBook()));
-        row.setBoolean(12, withdrawn);
+
+        static Row read(DataInputView in) throws IOException {
+            String product = StringValue.readString(in);
+            String warehouse = StringValue.readString(in);
+            long quantity = in.readLong();
+            String tier = StringValue.readString(in);
+            String price = StringValue.readString(in);
+            return new Row(
+                    product,
+                    warehouse,
+                    quantity,
+                    tier,
+                    price == null ? null : new BigDecimal(price),
+                    StringValue.readString(in),
+                    in.readLong(),
+                    StringValue.readString(in),
+                    in.readLong(),
+                    in.readLong(),
+                    StringValue.readString(in),
+                    in.readBoolean());
+        }
+
+        void write(DataOutputView out) throws IOException {
+            StringValue.writeString(productId, out);
+            StringValue.writeString(warehouseId, out);
+            out.writeLong(quantity);
+            StringValue.writeString(priceTier, out);
+            StringValue.writeString(price == null ? null : price.toString(), out);
+            StringValue.writeString(currency, out);
+            out.writeLong(priceVersion);
+            StringValue.writeString(cause, out);
+            out.writeLong(eventTime);
+            out.writeLong(effectiveAt);
+            StringValue.writeString(ruleBook, out);
+            out.writeBoolean(withdrawn);
+        }
+
+        /** Sets the parameters of {@link #UPSERT}. */
+        void fill(PreparedStatement row) throws SQLException {
+            row.setString(1, productId);
+            row.setString(2, warehouseId);
+            row.setLong(3, quantity);
+            row.setString(4, priceTier);
+            if (price == null) {
+                row.setNull(5, Types.NUMERIC);
+            } else {
+                row.setBigDecimal(5, price);
+            }
+            row.setString(6, currency);
+            row.setLong(7, priceVersion);
+            row.setString(8, cause);
+            row.setObject(9, time(eventTime));
+            row.setObject(10, time(effectiveAt));
+            row.setString(11, ruleBook);
+            row.setBoolean(12, withdrawn);
+        }
     }
 
     private static Object time(long epochMillis) {

@@ -642,7 +642,6 @@ public final class Demo {
                                 watch.newest(),
                                 lake,
                                 settings.database().enabled() ? aftermath.currentPrices() : null,
-                                failures > 0,
                                 audited));
         screen.show(figures(feed, watch, System.currentTimeMillis() - began));
         screen.say("");

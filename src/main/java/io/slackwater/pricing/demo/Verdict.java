@@ -32,8 +32,6 @@ final class Verdict {
      *     without a lake
      * @param unpriced whether the job raised the alert that stock has no price
      * @param database the table current_prices, by the key of {@code price_list}; null without it
-     * @param fell whether the job fell in between: the database, which is written before the
-     *     checkpoint, may then know a price that the job took back, until that key's next one
      * @param audit what the independent check found
      */
     record Found(
@@ -44,7 +42,6 @@ final class Verdict {
             Map<String, Newest> newest,
             OptionalLong lakePrices,
             Map<String, Newest> database,
-            boolean fell,
             Auditor.Conclusion audit) {}
 
     private final List<Check> checks = new ArrayList<>();
@@ -98,7 +95,7 @@ final class Verdict {
                                         rows,
                                         "prices"));
         if (found.database() != null) {
-            checkDatabase(found.newest(), found.database(), found.fell());
+            checkDatabase(found.newest(), found.database());
         }
     }
 
@@ -122,10 +119,8 @@ final class Verdict {
                         right == priced && (unpriced || right == levels.size())));
     }
 
-    private void checkDatabase(
-            Map<String, Newest> newest, Map<String, Newest> database, boolean fell) {
+    private void checkDatabase(Map<String, Newest> newest, Map<String, Newest> database) {
         long same = 0;
-        long ahead = 0;
         for (Map.Entry<String, Newest> entry : newest.entrySet()) {
             Newest row = database.get(entry.getKey());
             Newest price = entry.getValue();
@@ -137,23 +132,14 @@ final class Verdict {
                                     && row.price().compareTo(price.price()) == 0
                                     && row.quantity() == price.quantity())) {
                 same++;
-            } else if (fell && row != null && row.version() >= price.version()) {
-                ahead++;
             }
         }
         checks.add(
                 new Check(
                         "the database has the newest prices",
-                        "%,d keys, %,d rows, %,d alike%s"
-                                .formatted(
-                                        newest.size(),
-                                        database.size(),
-                                        same,
-                                        ahead == 0
-                                                ? ""
-                                                : ", %,d with a price taken back when the job fell"
-                                                        .formatted(ahead)),
-                        same + ahead == newest.size() && same + ahead == database.size()));
+                        "%,d keys, %,d rows, %,d alike"
+                                .formatted(newest.size(), database.size(), same),
+                        same == newest.size() && same == database.size()));
     }
 
     private void equal(String what, long expected, long actual, String noun) {

@@ -185,7 +185,6 @@ class ClusterIT {
                                         watch.newest(),
                                         OptionalLong.of(aftermath.lakePrices()),
                                         aftermath.currentPrices(),
-                                        false,
                                         audited));
                 for (Check check : verdict.checks()) {
                     assertTrue(check.right(), check.what() + ": " + check.found());
