@@ -36,7 +36,7 @@ class Chips {
   }
 }
 
-const SEVERITY = { INFO: 'ⓘ Info', WARNING: '▲ Warning', CRITICAL: '✕ Critical' };
+const SEVERITY = { INFO: '• Info', WARNING: '▲ Warning', CRITICAL: '✕ Critical' };
 
 export class Alerts {
   constructor(route) {

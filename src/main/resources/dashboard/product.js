@@ -95,7 +95,7 @@ export class Product {
         line('Stock', 'two', { stepped: true, yAxisID: 'stock', pointRadius: 2 })],
       {
         // The last one stands on top.
-        stock: valueAxis('Stock', { stack: 'one', stackWeight: 2, position: 'left', grace: '10%', offset: true }),
+        stock: valueAxis('Stock', { stack: 'one', stackWeight: 2, position: 'left', beginAtZero: true, offset: true }),
         price: valueAxis('Price', { stack: 'one', stackWeight: 3, position: 'left', grace: '10%', offset: true }),
       },
       (item) => (item.dataset.yAxisID === 'price'
