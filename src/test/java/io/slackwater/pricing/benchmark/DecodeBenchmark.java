@@ -6,6 +6,7 @@ import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -70,7 +71,7 @@ public class DecodeBenchmark {
                             Cause.INVENTORY,
                             stock.version().eventTime(),
                             "default@7",
-                            List.of());
+                            trace());
         }
         System.out.println("seed " + SEED + ", mean message " + bytes / MESSAGES + " bytes");
     }
@@ -103,6 +104,18 @@ public class DecodeBenchmark {
                 .append(",\"width\":")
                 .append(random.nextInt(90));
         return message.append(",\"height\":").append(random.nextInt(90)).append("}}").toString();
+    }
+
+    /** Of a usual price: a base, a band, a promotion, rounding. */
+    private static List<TraceStep> trace() {
+        BigDecimal ten = new BigDecimal("10.00");
+        BigDecimal eight = new BigDecimal("8.000");
+        BigDecimal seven = new BigDecimal("7.20000");
+        return List.of(
+                new TraceStep("base", "tier:standard", "garden", null, ten, ""),
+                new TraceStep("quantity_bands", "scarcity", "band 3 x 0.8", ten, eight, ""),
+                new TraceStep("promotion", "black-friday", "- 10 %", eight, seven, ""),
+                new TraceStep("rounding", "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
     }
 
     private InventoryMessage decode(int i) {
