@@ -514,8 +514,9 @@ final class PriceAudit {
                 }
             }
         }
-        if (key.price == price) {
-            // No price goes back to a level before this one.
+        if (key.price == price && doubts.stream().noneMatch(other -> other.key() == key)) {
+            // No price goes back to a level before this one; an earlier one that came before its
+            // level was read, and is still in doubt, may.
             key.levels.removeIf(
                     told ->
                             told != key.newest
