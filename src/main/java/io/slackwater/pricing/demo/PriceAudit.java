@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,6 +152,9 @@ final class PriceAudit {
 
         private boolean sellable;
 
+        /** How many of its records nothing explains yet. */
+        private int inDoubt;
+
         private Key(String product, String warehouse) {
             this.product = product;
             this.warehouse = warehouse;
@@ -191,7 +195,7 @@ final class PriceAudit {
 
     private final Set<Key> changed = new HashSet<>();
     private final Map<Key, Owed> owed = new LinkedHashMap<>();
-    private final List<Doubt> doubts = new ArrayList<>();
+    private final List<Doubt> doubts = new LinkedList<>();
     private long low = Long.MIN_VALUE;
     private long high = Long.MIN_VALUE;
 
@@ -478,6 +482,7 @@ final class PriceAudit {
             explain(doubt, now);
         } else {
             doubts.add(doubt);
+            key.inDoubt++;
         }
     }
 
@@ -514,7 +519,7 @@ final class PriceAudit {
                 }
             }
         }
-        if (key.price == price && doubts.stream().noneMatch(other -> other.key() == key)) {
+        if (key.price == price && key.inDoubt == 0) {
             // No price goes back to a level before this one; an earlier one that came before its
             // level was read, and is still in doubt, may.
             key.levels.removeIf(
@@ -624,11 +629,13 @@ final class PriceAudit {
             Doubt doubt = each.next();
             String why = whyNot(doubt);
             if (why == null) {
+                each.remove();
+                doubt.key().inDoubt--;
                 explain(doubt, now);
-                each.remove();
             } else if (readUntil - doubt.since() > UNEXPLAINED.toMillis()) {
-                condemn(doubt, why);
                 each.remove();
+                doubt.key().inDoubt--;
+                condemn(doubt, why);
             }
         }
     }

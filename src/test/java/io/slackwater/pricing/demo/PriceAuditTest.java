@@ -190,6 +190,22 @@ class PriceAuditTest {
         assertState(State.BROKEN, "prices-right");
     }
 
+    /** The topics are read side by side: a price may be heard of before its stock level. */
+    @Test
+    void findsTheLevelOfAPriceThatWasReadFirst() throws Exception {
+        book(1, "10.00", "");
+        stock("A", 5);
+        price("A", 1, 5, "12.00", now);
+        pass(1);
+        price("A", 2, 50, "10.00", now);
+        stock("A", 50);
+        now += 10;
+        stock("A", 6);
+        price("A", 3, 6, "12.00", now);
+        pass(60);
+        assertAllKept();
+    }
+
     @Test
     void breaksForADoubledVersion() throws Exception {
         book(1, "10.00", "");
