@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import org.apache.flink.api.common.accumulators.LongCounter;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -41,7 +40,6 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
@@ -54,14 +52,10 @@ public final class PricingFlow implements AutoCloseable {
 
     private static final int MAX_PARALLELISM = 16;
 
-    private final KeyedTwoInputStreamOperatorTestHarness<
-                    String, RuleBookMessage, InventorySignal, RulesChange>
-            accept;
+    private final KeyedHarness<RuleBookMessage, InventorySignal, RulesChange> accept;
     private final OneInputStreamOperatorTestHarness<ProductChange, InventorySignal> sampler;
-    private final List<
-                    KeyedTwoInputStreamOperatorTestHarness<
-                            String, ProductChange, RulesChange, PricingEvent>>
-            apply = new ArrayList<>();
+    private final List<KeyedHarness<ProductChange, RulesChange, PricingEvent>> apply =
+            new ArrayList<>();
     private final List<Deque<Object>> onTheWay = new ArrayList<>();
 
     private final List<PricingEvent> events = new ArrayList<>();
@@ -89,11 +83,10 @@ public final class PricingFlow implements AutoCloseable {
             Settings.Pricing settings, int subtasks, Snapshot snapshot, StateBackend backend)
             throws Exception {
         accept =
-                new KeyedTwoInputStreamOperatorTestHarness<>(
+                new KeyedHarness<>(
                         new KeyedCoProcessOperator<>(new AcceptRuleBooks(settings)),
                         message -> "rules",
                         signal -> "rules",
-                        Types.STRING,
                         1,
                         1,
                         0);
@@ -103,13 +96,11 @@ public final class PricingFlow implements AutoCloseable {
         start(sampler, null, null);
         for (int i = 0; i < subtasks; i++) {
             var harness =
-                    new KeyedTwoInputStreamOperatorTestHarness<
-                            String, ProductChange, RulesChange, PricingEvent>(
+                    new KeyedHarness<ProductChange, RulesChange, PricingEvent>(
                             // Slices of one product each: tests look between any two.
                             new ApplyPricingRules(settings, 0),
                             ProductChange::productId,
                             null,
-                            Types.STRING,
                             MAX_PARALLELISM,
                             subtasks,
                             i);
@@ -290,8 +281,7 @@ public final class PricingFlow implements AutoCloseable {
     }
 
     /** Lets sweeps go on to their end, unless a test wants to see what happens between slices. */
-    private void settle(KeyedTwoInputStreamOperatorTestHarness<String, ?, ?, PricingEvent> subtask)
-            throws Exception {
+    private void settle(KeyedHarness<?, ?, PricingEvent> subtask) throws Exception {
         while (sweepsSettle && slice(subtask)) {
             // Until nothing is left to do.
         }
@@ -328,9 +318,7 @@ public final class PricingFlow implements AutoCloseable {
         return went;
     }
 
-    private static boolean slice(
-            KeyedTwoInputStreamOperatorTestHarness<String, ?, ?, PricingEvent> subtask)
-            throws Exception {
+    private static boolean slice(KeyedHarness<?, ?, PricingEvent> subtask) throws Exception {
         if (subtask.getProcessingTimeService().getNumActiveTimers() > 0) {
             subtask.setProcessingTime(subtask.getProcessingTime() + 1);
             return true;
