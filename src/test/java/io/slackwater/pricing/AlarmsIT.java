@@ -7,35 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.dashboard.Dashboard;
-import io.slackwater.pricing.demo.Broker;
-import io.slackwater.pricing.demo.Database;
 import io.slackwater.pricing.settings.Settings;
-import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.testing.Boards;
 import io.slackwater.pricing.testing.Boards.Query;
+import io.slackwater.pricing.testing.Poll;
 import io.slackwater.pricing.testing.PrometheusServer;
 import io.slackwater.pricing.testing.Scrape;
+import io.slackwater.pricing.testing.World;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -60,7 +55,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(720)
 class AlarmsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration MINUTE = Duration.ofSeconds(4);
 
     /** Four answers of Prometheus' targets. */
@@ -82,27 +76,18 @@ class AlarmsIT {
             "tiers":{"standard":{"base_price":10.00}},"rules":[{"rule_id":"scarcity",
             "kind":"quantity_bands","bands":[{"below":10,"multiplier":1.2},{"multiplier":0.8}]}]}""";
 
+    private static final int METRICS_PORT = Scrape.freePort();
+
     @TempDir static Path checkpoints;
 
-    private static int metricsPort;
-
     @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    () ->
-                            new MiniClusterResourceConfiguration.Builder()
-                                    .setConfiguration(configuration())
-                                    .setNumberTaskManagers(2)
-                                    .setNumberSlotsPerTaskManager(2)
-                                    .build());
+    static final MiniClusterExtension CLUSTER = World.cluster(2, AlarmsIT::configuration);
 
     @TempDir Path dir;
-    private Broker broker;
-    private Database database;
+    private World world;
     private Dashboard dashboard;
     private PrometheusServer prometheus;
     private JobClient job;
-    private KafkaProducer<byte[], byte[]> producer;
     private long sent;
 
     @AfterEach
@@ -113,17 +98,11 @@ class AlarmsIT {
         if (dashboard != null) {
             dashboard.close();
         }
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(5));
-        }
         if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
             job.cancel().get();
         }
-        if (database != null) {
-            database.close();
-        }
-        if (broker != null) {
-            broker.close();
+        if (world != null) {
+            world.close();
         }
     }
 
@@ -141,7 +120,7 @@ class AlarmsIT {
         List<Query> missing = new ArrayList<>(Boards.queries());
         missing.removeIf(query -> query.expression().contains("ALERTS"));
         await(
-                () -> "twenty checkpoints of a healthy job, and what the boards show: " + missing,
+                "twenty checkpoints of a healthy job, and all that the boards show",
                 () -> {
                     sendStock(50);
                     assertEquals(Set.of(), prometheus.firing());
@@ -149,12 +128,13 @@ class AlarmsIT {
                     return missing.isEmpty()
                             && value("flink_jobmanager_job_numberOfCompletedCheckpoints")
                                     >= checkpoint + 20;
-                });
+                },
+                missing);
 
         // Broken messages, a rule book that cannot be, and somebody who writes into the price
         // list and does not commit: each alarm has a cause of its own, so they may come together.
         sendBook(BOOK.formatted(2).replace("\"below\":10", "\"below\":\"ten\""));
-        try (KafkaProducer<byte[], byte[]> stranger = producer("a-stranger")) {
+        try (KafkaProducer<byte[], byte[]> stranger = stranger()) {
             stranger.initTransactions();
             stranger.beginTransaction();
             stranger.send(new ProducerRecord<>(KafkaTopics.PRICES, bytes("x|y"), null)).get();
@@ -180,7 +160,7 @@ class AlarmsIT {
         // More messages than the job can read.
         awaitAlarms(() -> sendStock(30_000), "ConsumerLag");
         await(
-                () -> "the end of what has passed",
+                "the end of what has passed",
                 () -> {
                     sendStock(5);
                     Set<String> firing = prometheus.firing();
@@ -194,13 +174,13 @@ class AlarmsIT {
                 });
 
         // The book is taken away from the stock, and a producer's clock stands still.
-        producer.send(new ProducerRecord<>(KafkaTopics.RULES, bytes("default"), null)).get();
+        world.send(KafkaTopics.RULES, "default", null);
         awaitAlarms(() -> sendStock(5), "Unpriced");
         sendBook(BOOK.formatted(3));
         long standing = System.currentTimeMillis();
         awaitAlarms(() -> sendStock("still", standing), "EventTimeStandsStill");
         await(
-                () -> "prices, and event time that moves",
+                "prices, and event time that moves",
                 () -> {
                     sendStock(5);
                     Set<String> firing = prometheus.firing();
@@ -216,7 +196,7 @@ class AlarmsIT {
         awaitAlarms(() -> sendStock(5), "CheckpointsFail", "TransactionTimeoutNear");
         Files.delete(place);
         Files.move(away, place);
-        await(() -> "checkpoints again", () -> !prometheus.firing().contains("CheckpointsFail"));
+        await("checkpoints again", () -> !prometheus.firing().contains("CheckpointsFail"));
 
         // A task manager dies.
         assertFalse(prometheus.firing().contains("JobRestarted"));
@@ -226,14 +206,13 @@ class AlarmsIT {
         assertFalse(prometheus.firing().contains("JobKeepsRestarting"), "once is not again");
 
         // The catalog is gone.
-        database.close();
+        world.database().close();
         awaitAlarms(() -> sendStock(5), "JobKeepsRestarting", "LakeCommitOld");
 
         // The broker, the job and the page are gone.
         job.cancel().get();
         awaitAlarms(() -> {}, "JobNotRunning");
-        producer.close(Duration.ofSeconds(5));
-        broker.close();
+        world.broker().close();
         awaitAlarms(() -> {}, "BrokerDown");
         dashboard.close();
         awaitAlarms(() -> {}, "OutsideMetricsMissing");
@@ -256,21 +235,43 @@ class AlarmsIT {
     }
 
     private void send(String product, String message) {
-        producer.send(new ProducerRecord<>(KafkaTopics.INVENTORY, bytes(product), bytes(message)));
+        world.producer()
+                .send(new ProducerRecord<>(KafkaTopics.INVENTORY, bytes(product), bytes(message)));
     }
 
     private void sendBook(String book) throws Exception {
-        producer.send(new ProducerRecord<>(KafkaTopics.RULES, bytes("default"), bytes(book))).get();
+        world.send(KafkaTopics.RULES, "default", book);
     }
 
     // ---------------------------------------------------------------- what Prometheus says
+
+    /**
+     * Gives Prometheus time to look between any two questions.
+     *
+     * @param left told where it waits in vain: what has not come by then
+     */
+    private void await(String what, Callable<Boolean> condition, Object... left) {
+        Poll.until(
+                what,
+                () -> {
+                    boolean holds = condition.call();
+                    if (!holds && prometheus != null) {
+                        prometheus.letItWork();
+                    }
+                    return holds;
+                },
+                () ->
+                        (prometheus == null ? "no Prometheus yet" : prometheus.firing())
+                                + ", and left "
+                                + Arrays.toString(left));
+    }
 
     /** Goes on with the cause until the alarms fire, and looks at what they say. */
     private void awaitAlarms(Cause cause, String... names) throws Exception {
         Set<String> wanted = new TreeSet<>(Set.of(names));
         List<String> seen = new ArrayList<>();
         await(
-                () -> "the alarms " + wanted,
+                "alarms",
                 () -> {
                     cause.go();
                     wanted.removeIf(
@@ -286,7 +287,8 @@ class AlarmsIT {
                                 return true;
                             });
                     return wanted.isEmpty();
-                });
+                },
+                wanted);
         seen.forEach(text -> System.out.println("AlarmsIT: " + text));
     }
 
@@ -312,20 +314,19 @@ class AlarmsIT {
     // ---------------------------------------------------------------- the world
 
     private void start() throws Exception {
-        broker = Broker.start(dir);
-        database = Database.start(dir);
-        Settings settings = settings();
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration());
-        PricingJob.define(environment, settings);
-        job = environment.executeAsync(PricingJob.JOB_NAME);
-        producer = producer(null);
+        world = World.start(dir);
+        Settings settings =
+                world.settings(
+                        "--kafka.environment", "alarms",
+                        "--database.enabled", "false",
+                        "--input.idle.after", "2s");
+        job = World.run(PricingJob.JOB_NAME, settings, configuration());
         sendBook(BOOK.formatted(1));
         sendStock(500);
         dashboard = Dashboard.start(settings, "localhost", 0, null);
         // Where nothing runs it would say so: it begins when the job has.
         await(
-                () -> "the first checkpoints",
+                "the first checkpoints",
                 () -> {
                     sendStock(5);
                     return hasBegun();
@@ -341,17 +342,17 @@ class AlarmsIT {
                   - {job_name: flink, static_configs: [{targets: ["localhost:%d"]}]}
                   - {job_name: dashboard, static_configs: [{targets: ["localhost:%d"]}]}
                 """
-                        .formatted(metricsPort, dashboard.port()));
+                        .formatted(METRICS_PORT, dashboard.port()));
         prometheus = PrometheusServer.start(dir, file);
         // Its first questions take the job longer than all later ones.
         await(
-                () -> "the first answers to Prometheus",
+                "the first answers to Prometheus",
                 () -> prometheus.query("up == 1").size() == 2 && prometheus.firing().isEmpty());
     }
 
     private static boolean hasBegun() throws InterruptedException {
         try {
-            Scrape scrape = Scrape.from(metricsPort);
+            Scrape scrape = Scrape.from(METRICS_PORT);
             return !scrape.samples("flink_taskmanager_job_task_operator_priced").isEmpty()
                     && scrape.samples("flink_jobmanager_job_lastCompletedCheckpointId").stream()
                             .anyMatch(sample -> sample.value() >= 8);
@@ -389,76 +390,27 @@ class AlarmsIT {
     }
 
     private static Configuration configuration() {
-        Configuration configuration = GlobalConfiguration.loadConfiguration("flink-conf");
-        configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
-        configuration.setString(
-                "execution.checkpointing.savepoint-dir", checkpoints.toUri().toString());
-        configuration.setString("execution.checkpointing.interval", "1 s");
-        configuration.setString("execution.checkpointing.min-pause", "200 ms");
+        Configuration configuration = World.flink(checkpoints, METRICS_PORT);
         // The job shall outlive what fails here.
         configuration.setString("execution.checkpointing.tolerable-failed-checkpoints", "1000");
-        configuration.setString("rest.port", "0");
-        configuration.setString("rest.bind-port", "0");
-        configuration.setString("taskmanager.load-balance.mode", "SLOTS");
-        configuration.setString("heartbeat.interval", "500");
-        configuration.setString("heartbeat.timeout", "5000");
-        configuration.setString("restart-strategy.type", "fixed-delay");
         configuration.setString("restart-strategy.fixed-delay.attempts", "1000");
-        configuration.setString("restart-strategy.fixed-delay.delay", "1 s");
-        try {
-            if (metricsPort == 0) {
-                metricsPort = Scrape.freePort();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        configuration.setString("metrics.reporter.prom.port", Integer.toString(metricsPort));
         return configuration;
     }
 
-    private Settings settings() {
-        return SettingsReader.read(
-                new String[] {
-                    "--settings", "jobs/pricing.properties",
-                    "--kafka.bootstrap.servers", broker.bootstrapServers(),
-                    "--kafka.environment", "alarms",
-                    "--kafka.topics.create", "true",
-                    "--lake.uri", database.url(),
-                    "--lake.user", database.user(),
-                    "--lake.warehouse", dir.resolve("warehouse").toUri().toString(),
-                    "--database.enabled", "false",
-                    "--input.idle.after", "2s"
-                },
-                Map.of("SLACKWATER_LAKE_PASSWORD", database.password()));
-    }
-
-    private KafkaProducer<byte[], byte[]> producer(String transactionalId) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
-        if (transactionalId != null) {
-            properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        }
+    /** A producer whose transaction hangs. */
+    private KafkaProducer<byte[], byte[]> stranger() {
         return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+                Map.of(
+                        "bootstrap.servers",
+                        world.broker().bootstrapServers(),
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        "a-stranger"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private void await(Supplier<String> what, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what.get());
-            if (prometheus != null) {
-                prometheus.letItWork();
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
     }
 
     @FunctionalInterface

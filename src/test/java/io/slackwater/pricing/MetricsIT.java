@@ -6,15 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
-import io.slackwater.pricing.demo.Broker;
-import io.slackwater.pricing.demo.Database;
 import io.slackwater.pricing.settings.Settings;
-import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.MetricsTable;
+import io.slackwater.pricing.testing.Poll;
 import io.slackwater.pricing.testing.Scrape;
+import io.slackwater.pricing.testing.World;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,30 +20,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +52,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsIT {
 
     private static final String OPERATOR = "flink_taskmanager_job_task_operator_";
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /**
      * They hold functions of this repository; all others are Flink's or a connector's. Written as
@@ -80,35 +70,21 @@ class MetricsIT {
                     "close_metrics_window",
                     "report_convergence");
 
-    private static final int PORT = port();
+    private static final int PORT = Scrape.freePort();
 
     @TempDir static Path checkpoints;
 
     @RegisterExtension
     static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    () ->
-                            new MiniClusterResourceConfiguration.Builder()
-                                    .setConfiguration(configuration())
-                                    .setNumberTaskManagers(2)
-                                    .setNumberSlotsPerTaskManager(2)
-                                    .build());
+            World.cluster(2, () -> World.flink(checkpoints, PORT));
 
     @TempDir Path dir;
-    private Broker broker;
-    private Database database;
-    private KafkaProducer<byte[], byte[]> producer;
+    private World world;
     private JobClient job;
 
     @BeforeEach
     void startTheWorld() {
-        broker = Broker.start(dir);
-        database = Database.start(dir);
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
-        producer =
-                new KafkaProducer<>(
-                        properties, new ByteArraySerializer(), new ByteArraySerializer());
+        world = World.start(dir);
     }
 
     @AfterEach
@@ -117,14 +93,8 @@ class MetricsIT {
         if (job != null) {
             job.cancel().get();
         }
-        if (producer != null) {
-            producer.close();
-        }
-        if (database != null) {
-            database.close();
-        }
-        if (broker != null) {
-            broker.close();
+        if (world != null) {
+            world.close();
         }
     }
 
@@ -132,17 +102,17 @@ class MetricsIT {
     void exposesTheTableWithTheValuesOfAKnownInput(@InjectMiniCluster MiniCluster cluster)
             throws Exception {
         start("known");
-        send(KafkaTopics.RULES, "default", book().json());
+        world.send(KafkaTopics.RULES, "default", book().json());
         await("the book in force", s -> min(s, "ruleBookVersion") == 1);
         for (int i = 0; i < 10; i++) {
-            send(
+            world.send(
                     KafkaTopics.CATALOG,
                     "product-" + i,
                     "{\"product_id\":\"product-%d\",\"price_tier\":\"%s\"}"
                             .formatted(i, i < 8 ? "standard" : "unheard-of"));
         }
         for (int i = 0; i < 10; i++) {
-            send(
+            world.send(
                     KafkaTopics.INVENTORY,
                     "product-" + i,
                     """
@@ -150,17 +120,17 @@ class MetricsIT {
                             .formatted(i));
         }
         // Bad ones of every input.
-        send(KafkaTopics.INVENTORY, null, "no JSON");
-        send(KafkaTopics.INVENTORY, null, "no JSON either");
-        send(
+        world.send(KafkaTopics.INVENTORY, null, "no JSON");
+        world.send(KafkaTopics.INVENTORY, null, "no JSON either");
+        world.send(
                 KafkaTopics.INVENTORY,
                 "product-1",
                 """
                 {"product_id":"product-1","inventory":[{"warehouse_id":"house-9","quantity":1.5}]}""");
-        send(KafkaTopics.CATALOG, "product-1", "[]");
+        world.send(KafkaTopics.CATALOG, "product-1", "[]");
         // Refused, and accepted.
-        send(KafkaTopics.RULES, "default", Books.book(2).defaultTier("gone").json());
-        send(KafkaTopics.RULES, "default", Books.book(3).defaultTier(null).from(null).json());
+        world.send(KafkaTopics.RULES, "default", Books.book(2).defaultTier("gone").json());
+        world.send(KafkaTopics.RULES, "default", Books.book(3).defaultTier(null).from(null).json());
 
         Scrape scrape =
                 await(
@@ -295,29 +265,33 @@ class MetricsIT {
         System.out.println("MetricsIT seed " + seed);
         Random random = new Random(seed);
         start("gap");
-        send(KafkaTopics.RULES, "default", Books.book(1).rule(Books.SCARCITY).json());
+        world.send(KafkaTopics.RULES, "default", Books.book(1).rule(Books.SCARCITY).json());
 
         Set<Long> before = new TreeSet<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (before.size() < 3) {
-            assertTrue(System.nanoTime() < deadline, () -> "seed " + seed + ", saw " + before);
-            flood(random, 2_000);
-            look(before, seed);
-        }
+        Poll.until(
+                "three checkpoints without a gap",
+                () -> {
+                    flood(random, 2_000);
+                    look(before, seed);
+                    return before.size() >= 3;
+                },
+                () -> "seed " + seed + ", saw " + before);
         cluster.terminateTaskManager(0).get();
         cluster.startTaskManager();
         Set<Long> after = new TreeSet<>();
-        deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (after.size() < 2) {
-            assertTrue(System.nanoTime() < deadline, () -> "seed " + seed + ", saw " + after);
-            flood(random, 2_000);
-            if (cluster.getExecutionGraph(job.getJobID())
-                            .get()
-                            .getStatusTimestamp(JobStatus.RESTARTING)
-                    > 0) {
-                look(after, seed);
-            }
-        }
+        Poll.until(
+                "two more after the loss",
+                () -> {
+                    flood(random, 2_000);
+                    if (cluster.getExecutionGraph(job.getJobID())
+                                    .get()
+                                    .getStatusTimestamp(JobStatus.RESTARTING)
+                            > 0) {
+                        look(after, seed);
+                    }
+                    return after.size() >= 2;
+                },
+                () -> "seed " + seed + ", saw " + after);
     }
 
     /**
@@ -354,106 +328,45 @@ class MetricsIT {
     private void flood(Random random, int messages) {
         for (int i = 0; i < messages; i++) {
             String product = "product-" + random.nextInt(300);
-            producer.send(
-                    new ProducerRecord<>(
-                            KafkaTopics.INVENTORY,
-                            bytes(product),
-                            bytes(
-                                    """
+            world.producer()
+                    .send(
+                            new ProducerRecord<>(
+                                    KafkaTopics.INVENTORY,
+                                    bytes(product),
+                                    bytes(
+                                            """
                                     {"product_id":"%s","inventory":[{"warehouse_id":"house-1","quantity":%d},{"warehouse_id":"house-2","quantity":%s}]}"""
-                                            .formatted(
-                                                    product,
-                                                    random.nextInt(100),
-                                                    random.nextInt(20) == 0
-                                                            ? "\"none\""
-                                                            : "" + random.nextInt(100)))));
+                                                    .formatted(
+                                                            product,
+                                                            random.nextInt(100),
+                                                            random.nextInt(20) == 0
+                                                                    ? "\"none\""
+                                                                    : "" + random.nextInt(100)))));
         }
-        producer.flush();
+        world.producer().flush();
     }
 
     // ---------------------------------------------------------------- the world
 
-    private static Configuration configuration() {
-        Configuration configuration = GlobalConfiguration.loadConfiguration("flink-conf");
-        configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
-        configuration.setString("execution.checkpointing.interval", "1 s");
-        configuration.setString("execution.checkpointing.min-pause", "100 ms");
-        configuration.setString("rest.port", "0");
-        configuration.setString("rest.bind-port", "0");
-        configuration.setString("metrics.reporter.prom.port", Integer.toString(PORT));
-        configuration.setString("taskmanager.load-balance.mode", "SLOTS");
-        configuration.setString("heartbeat.interval", "500");
-        configuration.setString("heartbeat.timeout", "5000");
-        configuration.setString("restart-strategy.type", "fixed-delay");
-        configuration.setString("restart-strategy.fixed-delay.attempts", "20");
-        configuration.setString("restart-strategy.fixed-delay.delay", "1 s");
-        return configuration;
-    }
-
-    private static int port() {
-        try {
-            return Scrape.freePort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private void start(String name) throws Exception {
-        Settings settings =
-                SettingsReader.read(
-                        new String[] {
-                            "--settings",
-                            "jobs/pricing.properties",
-                            "--kafka.environment",
-                            name,
-                            "--kafka.bootstrap.servers",
-                            broker.bootstrapServers(),
-                            "--kafka.topics.create",
-                            "true",
-                            "--lake.uri",
-                            database.url(),
-                            "--lake.user",
-                            database.user(),
-                            "--lake.warehouse",
-                            dir.resolve("warehouse").toUri().toString(),
-                            "--database.url",
-                            database.url(),
-                            "--database.user",
-                            database.user(),
-                            "--input.idle.after",
-                            "1s"
-                        },
-                        Map.of(
-                                "SLACKWATER_LAKE_PASSWORD",
-                                database.password(),
-                                "SLACKWATER_DATABASE_PASSWORD",
-                                database.password()));
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration());
-        PricingJob.define(environment, settings);
-        job = environment.executeAsync(name);
+        Settings settings = world.settings("--kafka.environment", name);
+        job = World.run(name, settings, World.flink(checkpoints, PORT));
     }
 
     private static Books book() {
         return Books.book(1).defaultTier(null).from(null);
     }
 
-    private void send(String topic, String key, String value) throws Exception {
-        producer.send(new ProducerRecord<>(topic, key == null ? null : bytes(key), bytes(value)))
-                .get();
-    }
-
-    private static Scrape await(String what, Predicate<Scrape> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            Scrape scrape = Scrape.from(PORT);
-            if (condition.test(scrape)) {
-                return scrape;
-            }
-            assertTrue(
-                    System.nanoTime() < deadline,
-                    () -> "waited in vain for " + what + ":\n" + ofOurs(scrape));
-        }
+    private static Scrape await(String what, Predicate<Scrape> condition) {
+        AtomicReference<Scrape> newest = new AtomicReference<>();
+        Poll.until(
+                what,
+                () -> {
+                    newest.set(Scrape.from(PORT));
+                    return condition.test(newest.get());
+                },
+                () -> "\n" + ofOurs(newest.get()));
+        return newest.get();
     }
 
     private static String ofOurs(Scrape scrape) {

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
-import io.slackwater.pricing.demo.Broker;
-import io.slackwater.pricing.demo.Database;
 import io.slackwater.pricing.json.InventoryPoisonTest;
 import io.slackwater.pricing.settings.Settings;
-import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.testing.GoldenTraffic;
+import io.slackwater.pricing.testing.Poll;
+import io.slackwater.pricing.testing.World;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,14 +27,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -51,7 +46,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +58,6 @@ import org.junit.jupiter.params.provider.Arguments;
 @Timeout(300)
 class PricingJobIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path GOLDEN = GoldenTraffic.GOLDEN.resolve("traffic");
 
@@ -72,69 +65,45 @@ class PricingJobIT {
     @TempDir static Path checkpoints;
 
     @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    () ->
-                            new MiniClusterResourceConfiguration.Builder()
-                                    .setConfiguration(configuration())
-                                    .setNumberTaskManagers(2)
-                                    .setNumberSlotsPerTaskManager(2)
-                                    .build());
+    static final MiniClusterExtension CLUSTER = World.cluster(2, () -> World.flink(checkpoints));
 
     @TempDir Path dir;
-    private Broker broker;
-    private Database database;
+    private World world;
     private final Map<String, Long> seen = new HashMap<>();
 
     @BeforeEach
     void startTheWorld() {
-        broker = Broker.start(dir);
-        database = Database.start(dir);
+        world = World.start(dir);
     }
 
     @AfterEach
     void stopTheWorld() {
-        if (database != null) {
-            database.close();
-        }
-        if (broker != null) {
-            broker.close();
+        if (world != null) {
+            world.close();
         }
     }
 
     @Test
     void pricesHistoryAsItPricesTheLiveStream() throws Exception {
         // History on the live job: event time must not follow the clock.
-        Settings live =
-                settings(
-                        "--mode",
-                        "live",
-                        "--kafka.environment",
-                        "live",
-                        "--input.idle.after",
-                        "0s");
-        Settings bounded = settings("--mode", "bounded", "--kafka.environment", "bounded");
+        Settings live = world.settings("--kafka.environment", "live", "--input.idle.after", "0s");
+        Settings bounded = world.settings("--mode", "bounded", "--kafka.environment", "bounded");
         StreamExecutionEnvironment environment = environment();
         PricingJob.define(environment, live);
         GoldenTraffic.assertSameLines(
                 "job-operator-ids.txt",
                 environment.getStreamGraph(false).getStreamNodes().stream()
                         .map(node -> node.getTransformationUID()));
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            for (String book : Files.readAllLines(GOLDEN.resolve("rules.jsonl"))) {
-                send(producer, KafkaTopics.RULES, "default", book, "2026-11-21T07:00:00Z");
-            }
-            for (String message : Files.readAllLines(GOLDEN.resolve("inventory.jsonl"))) {
-                boolean tombstone = message.endsWith("\tnull");
-                send(
-                        producer,
-                        KafkaTopics.INVENTORY,
-                        tombstone
-                                ? message.substring(0, message.indexOf('\t'))
-                                : productOf(message),
-                        tombstone ? null : message,
-                        "2026-11-21T08:10:00Z");
-            }
+        for (String book : Files.readAllLines(GOLDEN.resolve("rules.jsonl"))) {
+            world.send(KafkaTopics.RULES, "default", book, millis("2026-11-21T07:00:00Z"));
+        }
+        for (String message : Files.readAllLines(GOLDEN.resolve("inventory.jsonl"))) {
+            boolean tombstone = message.endsWith("\tnull");
+            world.send(
+                    KafkaTopics.INVENTORY,
+                    tombstone ? message.substring(0, message.indexOf('\t')) : productOf(message),
+                    tombstone ? null : message,
+                    millis("2026-11-21T08:10:00Z"));
         }
         Map<String, String> expected = new TreeMap<>();
         for (String line : Files.readAllLines(GOLDEN.resolve("price_list.jsonl"))) {
@@ -147,7 +116,7 @@ class PricingJobIT {
 
         JobClient job = environment.executeAsync("live");
         Map<String, String> prices = new TreeMap<>();
-        await(
+        Poll.until(
                 "the live prices",
                 () -> {
                     readInto(prices);
@@ -155,7 +124,7 @@ class PricingJobIT {
                 });
         // And it moved: windows before the newest messages have closed, and no later ones.
         List<String> ends = new ArrayList<>();
-        await(
+        Poll.until(
                 "the windows of the live run",
                 () -> {
                     for (ConsumerRecord<byte[], byte[]> record : read(KafkaTopics.METRICS)) {
@@ -193,37 +162,31 @@ class PricingJobIT {
 
     @Test
     void noKindOfPoisonRestartsTheJob(@InjectMiniCluster MiniCluster cluster) throws Exception {
-        Settings settings = settings("--mode", "live", "--kafka.environment", "poison");
-        StreamExecutionEnvironment environment = environment();
-        PricingJob.define(environment, settings);
-        JobClient job = environment.executeAsync("poison");
+        Settings settings = live("poison");
+        JobClient job = World.run("poison", settings, World.flink(checkpoints));
         Map<String, Long> expected = new TreeMap<>();
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            for (Arguments poison : InventoryPoisonTest.messages().toList()) {
-                byte[] value = (byte[]) poison.get()[1];
-                if (value.length > 1_000_000) {
-                    continue; // The broker would not take it; the decoder's own test has it.
-                }
-                producer.send(new ProducerRecord<>(KafkaTopics.INVENTORY, value)).get();
-                expected.merge((String) poison.get()[2], 1L, Long::sum);
+        for (Arguments poison : InventoryPoisonTest.messages().toList()) {
+            byte[] value = (byte[]) poison.get()[1];
+            if (value.length > 1_000_000) {
+                continue; // The broker would not take it; the decoder's own test has it.
             }
-            // What no parser expects of the other topics.
-            for (String topic : List.of(KafkaTopics.CATALOG, KafkaTopics.RULES)) {
-                byte[] junk = {0x1f, (byte) 0x8b, 0, -1};
-                producer.send(new ProducerRecord<>(topic, bytes("default"), junk)).get();
-            }
-            send(producer, KafkaTopics.RULES, "default", Traffic.BOOK, null);
-            send(
-                    producer,
-                    KafkaTopics.INVENTORY,
-                    "P",
-                    "{\"product_id\":\"P\",\"inventory\":[{\"warehouse_id\":\"W\"}]}",
-                    null);
+            world.producer().send(new ProducerRecord<>(KafkaTopics.INVENTORY, value)).get();
+            expected.merge((String) poison.get()[2], 1L, Long::sum);
         }
+        // What no parser expects of the other topics.
+        for (String topic : List.of(KafkaTopics.CATALOG, KafkaTopics.RULES)) {
+            byte[] junk = {0x1f, (byte) 0x8b, 0, -1};
+            world.producer().send(new ProducerRecord<>(topic, bytes("default"), junk)).get();
+        }
+        world.send(KafkaTopics.RULES, "default", Traffic.BOOK);
+        world.send(
+                KafkaTopics.INVENTORY,
+                "P",
+                "{\"product_id\":\"P\",\"inventory\":[{\"warehouse_id\":\"W\"}]}");
         long messages = expected.values().stream().mapToLong(Long::longValue).sum();
         assertTrue(messages >= 40, () -> messages + " kinds of poison");
         Map<String, Long> reasons = new TreeMap<>();
-        await(
+        Poll.until(
                 "the dead letters",
                 () -> {
                     for (ConsumerRecord<byte[], byte[]> letter : read(KafkaTopics.DEAD_LETTERS)) {
@@ -236,7 +199,7 @@ class PricingJobIT {
                 });
         assertEquals(expected, reasons);
         Map<String, String> prices = new TreeMap<>();
-        await(
+        Poll.until(
                 "the price of the one good message",
                 () -> {
                     readInto(prices);
@@ -256,33 +219,29 @@ class PricingJobIT {
             @InjectMiniCluster MiniCluster cluster) throws Exception {
         long seed = new Random().nextLong();
         System.out.println("PricingJobIT seed " + seed);
-        Settings settings = settings("--mode", "live", "--kafka.environment", "crash");
-        StreamExecutionEnvironment environment = environment();
-        PricingJob.define(environment, settings);
-        JobClient job = environment.executeAsync("crash");
+        Settings settings = live("crash");
+        JobClient job = World.run("crash", settings, World.flink(checkpoints));
         Traffic traffic = new Traffic(seed);
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            send(producer, KafkaTopics.RULES, "default", Traffic.BOOK, null);
-            List<String> answers = new ArrayList<>();
-            await(
-                    "the rule book's convergence",
-                    () -> {
-                        for (var status : read(KafkaTopics.RULE_STATUS)) {
-                            answers.add(JSON.readTree(status.value()).get("status").asText());
-                        }
-                        return answers.contains("CONVERGED");
-                    });
-            for (int round = 0; round < 4; round++) {
-                traffic.send(producer, 5_000);
-                if (round == 1) {
-                    cluster.terminateTaskManager(0).get();
-                } else if (round == 2) {
-                    cluster.startTaskManager();
-                }
+        world.send(KafkaTopics.RULES, "default", Traffic.BOOK);
+        List<String> answers = new ArrayList<>();
+        Poll.until(
+                "the rule book's convergence",
+                () -> {
+                    for (var status : read(KafkaTopics.RULE_STATUS)) {
+                        answers.add(JSON.readTree(status.value()).get("status").asText());
+                    }
+                    return answers.contains("CONVERGED");
+                });
+        for (int round = 0; round < 4; round++) {
+            traffic.send(world.producer(), 5_000);
+            if (round == 1) {
+                cluster.terminateTaskManager(0).get();
+            } else if (round == 2) {
+                cluster.startTaskManager();
             }
         }
 
-        await(
+        Poll.until(
                 "the restart",
                 () ->
                         cluster.getExecutionGraph(job.getJobID())
@@ -292,7 +251,7 @@ class PricingJobIT {
 
         // Committed, every price version of every key once, and right.
         Map<String, List<String>> published = new TreeMap<>();
-        await(
+        Poll.until(
                 "all " + traffic.priceRecords + " price records",
                 () -> {
                     for (ConsumerRecord<byte[], byte[]> record : read(KafkaTopics.PRICES)) {
@@ -306,12 +265,14 @@ class PricingJobIT {
         assertEquals(traffic.expectedPrices, published, "seed " + seed);
 
         // current_prices holds the newest of them, row by row.
-        await(
+        Poll.until(
                 "current_prices of seed " + seed,
                 () -> currentPrices().equals(traffic.newestPrices()));
 
         // The lake holds one row for every line, whatever became of it.
-        await("the lake's rows", () -> lake(settings, "events").size() >= traffic.lakeRows.size());
+        Poll.until(
+                "the lake's rows",
+                () -> lake(settings, "events").size() >= traffic.lakeRows.size());
         Map<String, String> rows = new TreeMap<>();
         for (Record row : lake(settings, "events")) {
             String where =
@@ -435,85 +396,17 @@ class PricingJobIT {
 
     // ---------------------------------------------------------------- the world
 
-    private static Configuration configuration() {
-        Configuration configuration = GlobalConfiguration.loadConfiguration("flink-conf");
-        configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
-        configuration.setString(
-                "execution.checkpointing.savepoint-dir", checkpoints.toUri().toString());
-        configuration.setString("execution.checkpointing.interval", "1 s");
-        configuration.setString("execution.checkpointing.min-pause", "200 ms");
-        configuration.setString("rest.port", "0");
-        configuration.setString("rest.bind-port", "0");
-        configuration.setString("metrics.reporters", "");
-        // One slot on each task manager, so that losing either one hits the job.
-        configuration.setString("taskmanager.load-balance.mode", "SLOTS");
-        // A killed task manager is noticed soon, and a job that cannot run fails the test.
-        configuration.setString("heartbeat.interval", "500");
-        configuration.setString("heartbeat.timeout", "5000");
-        configuration.setString("restart-strategy.type", "fixed-delay");
-        configuration.setString("restart-strategy.fixed-delay.attempts", "20");
-        configuration.setString("restart-strategy.fixed-delay.delay", "1 s");
-        return configuration;
-    }
-
     private static StreamExecutionEnvironment environment() {
-        return StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+        return StreamExecutionEnvironment.getExecutionEnvironment(World.flink(checkpoints));
     }
 
-    private Settings settings(String... overrides) {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "--settings",
-                                "jobs/pricing.properties",
-                                "--kafka.bootstrap.servers",
-                                broker.bootstrapServers(),
-                                "--kafka.topics.create",
-                                "true",
-                                "--lake.uri",
-                                database.url(),
-                                "--lake.user",
-                                database.user(),
-                                "--lake.warehouse",
-                                dir.resolve("warehouse").toUri().toString(),
-                                "--database.url",
-                                database.url(),
-                                "--database.user",
-                                database.user(),
-                                "--input.idle.after",
-                                "2s"));
-        arguments.addAll(List.of(overrides));
-        return SettingsReader.read(
-                arguments.toArray(String[]::new),
-                Map.of(
-                        "SLACKWATER_LAKE_PASSWORD",
-                        database.password(),
-                        "SLACKWATER_DATABASE_PASSWORD",
-                        database.password()));
+    private static long millis(String time) {
+        return Instant.parse(time).toEpochMilli();
     }
 
-    private KafkaProducer<byte[], byte[]> producer() {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private static void send(
-            KafkaProducer<byte[], byte[]> producer,
-            String topic,
-            String key,
-            String value,
-            String time)
-            throws Exception {
-        producer.send(
-                        new ProducerRecord<>(
-                                topic,
-                                null,
-                                time == null ? null : Instant.parse(time).toEpochMilli(),
-                                key == null ? null : bytes(key),
-                                value == null ? null : bytes(value)))
-                .get();
+    /** The settings of this test's live job. */
+    private Settings live(String name) {
+        return world.settings("--kafka.environment", name, "--input.idle.after", "2s");
     }
 
     private void readInto(Map<String, String> prices) throws Exception {
@@ -529,7 +422,7 @@ class PricingJobIT {
     /** The committed records of a topic that were not read before. */
     private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
+        properties.put("bootstrap.servers", world.broker().bootstrapServers());
         properties.put("isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
@@ -594,7 +487,9 @@ class PricingJobIT {
         Map<String, String> prices = new TreeMap<>();
         try (Connection connection =
                         DriverManager.getConnection(
-                                database.url(), database.user(), database.password());
+                                world.database().url(),
+                                world.database().user(),
+                                world.database().password());
                 ResultSet row =
                         connection
                                 .createStatement()
@@ -610,15 +505,6 @@ class PricingJobIT {
             }
         }
         return prices;
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what);
-            // The condition itself asks a broker or a database, which takes its time.
-            Thread.onSpinWait();
-        }
     }
 
     private static String productOf(String message) throws Exception {

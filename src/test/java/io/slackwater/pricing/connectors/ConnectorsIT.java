@@ -23,6 +23,7 @@ import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.Settings.Delivery;
 import io.slackwater.pricing.settings.Settings.Mode;
+import io.slackwater.pricing.testing.Poll;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +41,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -89,7 +89,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConnectorsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final long HISTORY = Instant.parse("2020-02-29T23:59:50Z").toEpochMilli();
 
@@ -154,7 +153,7 @@ class ConnectorsIT {
             }
             consumer.seekToBeginning(alerts);
             Map<Long, Long> counted = new TreeMap<>();
-            await(
+            Poll.until(
                     "all windows of " + sent,
                     () -> {
                         consumer.poll(Duration.ofMillis(100))
@@ -696,7 +695,7 @@ class ConnectorsIT {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(assign(consumer, topic));
-            await(
+            Poll.until(
                     "the end of " + topic,
                     () -> {
                         consumer.poll(Duration.ofMillis(100)).forEach(records::add);
@@ -725,12 +724,5 @@ class ConnectorsIT {
 
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> "not within a minute: " + what);
-        }
     }
 }

@@ -10,6 +10,7 @@ import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Broker;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.testing.Poll;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

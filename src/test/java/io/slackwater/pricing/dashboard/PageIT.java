@@ -15,6 +15,7 @@ import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Broker;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.testing.Poll;
 import java.io.File;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -935,12 +935,7 @@ class PageIT {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!held(condition)) {
-            assertTrue(
-                    System.nanoTime() < deadline,
-                    (Supplier<String>) () -> "waited in vain for " + what);
-        }
+        Poll.until(what, () -> held(condition));
     }
 
     /** What is looked at may be drawn anew at any moment, or not be there yet. */

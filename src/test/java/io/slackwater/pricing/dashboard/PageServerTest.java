@@ -9,6 +9,7 @@ import io.slackwater.pricing.dashboard.Controls.Button;
 import io.slackwater.pricing.dashboard.Controls.Promise;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.testing.Poll;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -11,6 +11,7 @@ import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Verdict.Check;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.testing.Poll;
 import io.slackwater.pricing.tools.Submit;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -145,7 +145,7 @@ class ClusterIT {
                 kill(home.resolve("taskmanager-1.pid"));
                 cluster("taskmanager", "--dir", home.toString());
                 // Up to half a minute may pass before the job manager misses a silent one.
-                await("a failure is noted", () -> failures(first) > 0);
+                Poll.until("a failure is noted", () -> failures(first) > 0);
                 cluster.awaitRunning(first);
                 awaitMorePrices(watch, 2_000);
 
@@ -157,10 +157,10 @@ class ClusterIT {
                 stop.countDown();
                 sending.get(1, TimeUnit.MINUTES);
                 feed.flush();
-                await(
+                Poll.until(
                         "every message is counted",
                         () -> counters(second).getOrDefault("messages", 0L) == feed.messages());
-                await("the new rule book converges", () -> hasConverged(watch, 2));
+                Poll.until("the new rule book converges", () -> hasConverged(watch, 2));
                 Map<String, Long> counters = settled(second);
                 tellsNoSecret(home, broker.bootstrapServers());
                 cluster.stopWithSavepoint(second, null);
@@ -302,7 +302,7 @@ class ClusterIT {
 
     private static void awaitMorePrices(Watch watch, long more) throws Exception {
         long before = watch.records(KafkaTopics.PRICES);
-        await(
+        Poll.until(
                 more + " more prices",
                 () -> {
                     watch.check();
@@ -318,7 +318,7 @@ class ClusterIT {
     /** The counters, when they rest and every line is in its place. */
     private Map<String, Long> settled(String job) throws Exception {
         List<Map<String, Long>> seen = new ArrayList<>();
-        await(
+        Poll.until(
                 "every line is in its place",
                 () -> {
                     Map<String, Long> now = counters(job);
@@ -378,14 +378,6 @@ class ClusterIT {
             return Files.readString(file);
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, "not within two minutes: " + what);
-            TimeUnit.MILLISECONDS.sleep(200);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slackwater.pricing.testing.Poll;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,11 +53,11 @@ class DemoIT {
     void keepsEveryPromiseWhateverAVisitorPresses() throws Exception {
         Process demo = start("--for", "50s", "--rate", "60", "--seed", "20261121");
         try {
-            await("the page", () -> PAGE.matcher(text()).find());
+            Poll.until("the page", () -> PAGE.matcher(text()).find(), this::text);
             Matcher where = PAGE.matcher(text());
             assertTrue(where.find());
             page = where.group(1);
-            await("the first prices", () -> isKept("nothing-twice"));
+            Poll.until("the first prices", () -> isKept("nothing-twice"), this::text);
 
             assertTrue(press("price-change").contains("base price of standard"));
             assertTrue(press("promotion").contains("20 % off everything"));
@@ -70,7 +70,10 @@ class DemoIT {
             assertTrue(again.body().contains("its successor is not there yet"), again.body());
 
             // None may break meanwhile; where the machine is slow, the end comes first.
-            await("the job's second life", () -> !demo.isAlive() || allKept(promises()));
+            Poll.until(
+                    "the job's second life",
+                    () -> !demo.isAlive() || allKept(promises()),
+                    this::text);
             assertTrue(demo.waitFor(150, TimeUnit.SECONDS), this::text);
         } finally {
             demo.destroy();
@@ -179,14 +182,6 @@ class DemoIT {
             return String.join("\n", lines.lines().toList());
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, () -> what + ": " + text());
-            TimeUnit.MILLISECONDS.sleep(300);
         }
     }
 }

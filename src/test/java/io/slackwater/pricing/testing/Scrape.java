@@ -1,6 +1,7 @@
 package io.slackwater.pricing.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -79,9 +80,11 @@ public final class Scrape {
     }
 
     /** A port that nobody listened on a moment ago: the reporter cannot say which one it took. */
-    public static int freePort() throws IOException {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no port is free", e);
         }
     }
 

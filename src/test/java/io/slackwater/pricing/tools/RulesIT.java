@@ -7,12 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.slackwater.pricing.PricingJob;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Broker;
-import io.slackwater.pricing.demo.Database;
 import io.slackwater.pricing.settings.Settings;
-import io.slackwater.pricing.settings.SettingsReader;
+import io.slackwater.pricing.testing.Poll;
+import io.slackwater.pricing.testing.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,21 +23,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -57,7 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RulesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BOOK =
             """
@@ -74,30 +65,15 @@ class RulesIT {
     @TempDir static Path dir;
 
     @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    () ->
-                            new MiniClusterResourceConfiguration.Builder()
-                                    .setConfiguration(configuration())
-                                    .setNumberTaskManagers(1)
-                                    .setNumberSlotsPerTaskManager(2)
-                                    .build());
+    static final MiniClusterExtension CLUSTER = World.cluster(1, RulesIT::configuration);
 
-    private static Broker broker;
-    private static Database database;
-    private static KafkaProducer<byte[], byte[]> producer;
+    private static World world;
     private static JobClient job;
 
     @BeforeAll
     static void startTheWorld() {
-        broker = Broker.start(dir);
-        database = Database.start(dir);
+        world = World.start(dir);
         KafkaTopics.create(settings());
-        producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
     }
 
     @AfterAll
@@ -105,14 +81,8 @@ class RulesIT {
         if (job != null) {
             job.cancel().get();
         }
-        if (producer != null) {
-            producer.close();
-        }
-        if (database != null) {
-            database.close();
-        }
-        if (broker != null) {
-            broker.close();
+        if (world != null) {
+            world.close();
         }
     }
 
@@ -124,7 +94,7 @@ class RulesIT {
         rules("status").ends(Rules.NO).says("in force  none: the job told nothing");
         JsonNode answer = rules("status", "--json").ends(Rules.NO).json();
         assertFalse(answer.has("in_force"));
-        assertEquals(broker.bootstrapServers(), answer.path("brokers").asText());
+        assertEquals(world.broker().bootstrapServers(), answer.path("brokers").asText());
         rules("rollback", "1").ends(Rules.WRONG_USE).complains("the lake that keeps it");
     }
 
@@ -228,19 +198,17 @@ class RulesIT {
     @Test
     @Order(5)
     void seesTheBookThatWaitedForTheJob() throws Exception {
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration());
-        PricingJob.define(environment, settings());
-        job = environment.executeAsync("rules");
+        job = World.run("rules", settings(), configuration());
         long now = System.currentTimeMillis();
         for (int i = 0; i < 100; i++) {
-            send(
+            world.send(
                     KafkaTopics.INVENTORY,
                     "P" + i,
                     "{\"product_id\":\"P%d\",\"event_time\":\"%s\",\"inventory\":[{\"warehouse_id\":\"WH\",\"quantity\":%d}]}"
                             .formatted(i, Instant.ofEpochMilli(now), i));
         }
-        await("default@1", () -> rules("status").out().contains("prices       all follow it: "));
+        Poll.until(
+                "default@1", () -> rules("status").out().contains("prices       all follow it: "));
         RulesRun status = rules("status").ends(Rules.GOOD).says("in force     default@1 since ");
         status.says(", \"first\"", "last answer  ", "default@1 CONVERGED: ");
         JsonNode answer = rules("status", "--json").ends(Rules.GOOD).json();
@@ -359,10 +327,10 @@ class RulesIT {
         List<String> line = new ArrayList<>(List.of(command));
         for (String override :
                 List.of(
-                        "kafka.bootstrap.servers=" + broker.bootstrapServers(),
-                        "lake.uri=" + database.url(),
-                        "lake.user=" + database.user(),
-                        "lake.warehouse=" + dir.resolve("warehouse").toUri())) {
+                        "kafka.bootstrap.servers=" + world.broker().bootstrapServers(),
+                        "lake.uri=" + world.database().url(),
+                        "lake.user=" + world.database().user(),
+                        "lake.warehouse=" + world.warehouse())) {
             line.add("--set");
             line.add(override);
         }
@@ -388,40 +356,16 @@ class RulesIT {
     }
 
     private static Settings settings(String... overrides) {
-        List<String> args =
-                new ArrayList<>(
-                        List.of(
-                                "--kafka.bootstrap.servers=" + broker.bootstrapServers(),
-                                "--kafka.topics.create=true",
-                                "--lake.uri=" + database.url(),
-                                "--lake.user=" + database.user(),
-                                "--lake.warehouse=" + dir.resolve("warehouse").toUri(),
-                                "--database.enabled=false",
-                                "--input.idle.after=1s"));
+        List<String> args = new ArrayList<>(List.of("--database.enabled", "false"));
         args.addAll(List.of(overrides));
-        return SettingsReader.read(args.toArray(String[]::new), Map.of());
+        return world.settings(args.toArray(String[]::new));
     }
 
     private static Configuration configuration() {
-        Configuration configuration = GlobalConfiguration.loadConfiguration("flink-conf");
-        String checkpoints = dir.resolve("checkpoints").toUri().toString();
-        configuration.setString("execution.checkpointing.dir", checkpoints);
-        configuration.setString("execution.checkpointing.savepoint-dir", checkpoints);
+        Configuration configuration = World.flink(dir.resolve("checkpoints"));
         configuration.setString("execution.checkpointing.interval", "500 ms");
-        configuration.setString("execution.checkpointing.min-pause", "100 ms");
         configuration.setString("parallelism.default", "2");
-        configuration.setString("rest.port", "0");
-        configuration.setString("rest.bind-port", "0");
-        configuration.setString("metrics.reporters", "");
         return configuration;
-    }
-
-    private static void send(String topic, String key, String value) throws Exception {
-        producer.send(new ProducerRecord<>(topic, bytes(key), bytes(value))).get();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Every document of the book {@code default} on {@code pricing_rules}. */
@@ -435,13 +379,6 @@ class RulesIT {
 
     private static <T> T last(List<T> list) {
         return list.get(list.size() - 1);
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what);
-        }
     }
 
     /** Answers the messages about a book in the place of a job: for each, the states in order. */
@@ -461,7 +398,7 @@ class RulesIT {
         private void run() {
             try (KafkaConsumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(
-                            Map.of("bootstrap.servers", broker.bootstrapServers()),
+                            Map.of("bootstrap.servers", world.broker().bootstrapServers()),
                             new ByteArrayDeserializer(),
                             new ByteArrayDeserializer())) {
                 List<TopicPartition> rules = List.of(new TopicPartition(KafkaTopics.RULES, 0));
@@ -493,7 +430,7 @@ class RulesIT {
                         case "CONVERGED" -> ",\"examined\":7,\"changed\":3,\"took_ms\":1234";
                         default -> "";
                     };
-            send(
+            world.send(
                     KafkaTopics.RULE_STATUS,
                     book,
                     "{\"book_id\":\"%s\",\"version\":%d,\"status\":\"%s\"%s}"
