@@ -151,8 +151,15 @@ class OutputJsonTest {
             String price = text(json.price(event("1", "W", new BigDecimal(amount), null)));
             assertEquals(true, price.contains("\"price\":" + amount + ","), price);
         }
-        String price = text(json.price(event("1", "W", new BigDecimal("1E+3"), null)));
-        assertEquals(true, price.contains("\"price\":1000,"), price);
+        // Around the places where a decimal's own text has an exponent.
+        for (long digits : new long[] {0, 7, 42, 100, 123_456_789}) {
+            for (int scale = -9; scale <= 15; scale++) {
+                BigDecimal amount = BigDecimal.valueOf(digits, scale);
+                String price = text(json.price(event("1", "W", amount, null)));
+                String plain = "\"price\":" + amount.toPlainString() + ",";
+                assertEquals(true, price.contains(plain), () -> plain + " in " + price);
+            }
+        }
     }
 
     @Test
