@@ -1,6 +1,6 @@
 // Charts over time, in the colours of the theme. Times are numbers on a linear axis: no adapter.
 
-import { hourAndMinute, hourToSecond, dayOf, short } from './format.js';
+import { hourToSecond, dayOf, onAxis, onTimeAxis } from './format.js';
 
 const charts = new Set();
 
@@ -48,8 +48,7 @@ function timeAxis() {
       maxRotation: 0,
       autoSkip: false,
       callback(value) {
-        return this.tickStep >= 864e5 ? dayOf(value)
-          : this.tickStep < 60000 ? hourToSecond(value) : hourAndMinute(value);
+        return onTimeAxis(value, this.tickStep);
       },
     },
   };
@@ -59,7 +58,10 @@ export function valueAxis(title, more = {}) {
   return {
     border: { display: false },
     title: { display: Boolean(title), text: title },
-    ticks: { maxTicksLimit: 5, callback: (value) => short(value) },
+    ticks: {
+      maxTicksLimit: 5,
+      callback: (value, i, ticks) => onAxis(value, ticks.length < 2 ? 1 : ticks[1].value - ticks[0].value),
+    },
     afterFit: (axis) => {
       axis.width = Math.max(axis.width, 56); // the charts above each other stand in one line
     },

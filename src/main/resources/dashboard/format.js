@@ -50,11 +50,20 @@ function minorDigits(currency) {
   }
 }
 
-const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 2 });
+/** Money for a headline: beyond a million nobody reads cents. */
+export function headline(value, currency) {
+  const whole = /^-?\d{7,}(\.\d+)?$/.test(String(value));
+  return whole ? decimals(0).format(String(value)) + (currency ? ` ${currency}` : '') : money(value, currency);
+}
 
-/** For axes and tiles on narrow screens: 1.2M. */
-export function short(value) {
-  return Math.abs(value) < 10000 ? amount(String(+(+value).toFixed(2))) : compact.format(value);
+const SIZES = [[1e9, 'bn'], [1e6, 'm'], [1e3, 'k']];
+
+/** The label of an axis whose labels are `step` apart: as many digits as tell them apart. */
+export function onAxis(value, step) {
+  const [size, letter] = SIZES.find(([s]) => Math.abs(value) >= s && Math.abs(value) >= 1e4) ?? [1, ''];
+  let digits = 0;
+  while (digits < 6 && Math.abs((step / size) * 10 ** digits % 1) > 1e-9) digits += 1;
+  return decimals(value === 0 ? 0 : digits).format(value / size) + letter;
 }
 
 export function signed(value) {
@@ -67,6 +76,9 @@ const clock = new Intl.DateTimeFormat(LOCALE, {
 });
 const minute = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC',
+});
+const dayAndMonth = new Intl.DateTimeFormat(LOCALE, {
+  day: 'numeric', month: 'short', timeZone: 'UTC',
 });
 const day = new Intl.DateTimeFormat(LOCALE, {
   day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC',
@@ -86,11 +98,6 @@ export function when(value, now) {
   return sameDay ? clock.format(time) : `${day.format(time)} ${clock.format(time)}`;
 }
 
-export function hourAndMinute(value) {
-  const time = instant(value);
-  return time === null ? '–' : minute.format(time);
-}
-
 export function hourToSecond(value) {
   const time = instant(value);
   return time === null ? '–' : clock.format(time);
@@ -99,6 +106,18 @@ export function hourToSecond(value) {
 export function dayOf(value) {
   const time = instant(value);
   return time === null ? '–' : day.format(time);
+}
+
+/** From when to when: with the date where that is not the day of `now`, and again where it changes. */
+export function between(from, to, now) {
+  return `${when(from, now)} to ${when(to, from)} UTC`;
+}
+
+/** The label of a time axis whose labels are `step` milliseconds apart; midnight says the day. */
+export function onTimeAxis(time, step) {
+  if (step >= 864e5) return day.format(time);
+  if (time % 864e5 === 0) return dayAndMonth.format(time);
+  return (step < 60000 ? clock : minute).format(time);
 }
 
 /** How long, in at most two units: 3 min 4 s. */

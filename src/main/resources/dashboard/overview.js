@@ -1,7 +1,7 @@
 // The tiles, the charts and the tables from the windows.
 
 import { byId, el, name, Keyed, setText, setAttribute } from './dom.js';
-import { amount, count, hourAndMinute, hourToSecond, money, plural, signed } from './format.js';
+import { amount, between, count, headline, money, plural, signed } from './format.js';
 import { chart, line, range, valueAxis } from './charts.js';
 
 const TILES = [
@@ -54,21 +54,22 @@ export class Overview {
     const last = windows.at(-1);
     const before = windows.at(-2);
     if (last) {
-      setText(byId('window'), `At the end of the window ${hourToSecond(last.window_start)} to ${hourToSecond(last.window_end)} UTC`);
+      setText(byId('window'), `At the end of the window ${between(last.window_start, last.window_end, board.now)}`);
     } else {
       setText(byId('window'), 'No window has closed yet.');
     }
     for (const tile of this.tiles) {
       const value = last?.[tile.field];
       if (tile.id === 'value') {
-        setText(tile.value, value === undefined ? '–' : money(value, board.currency));
+        setText(tile.value, value === undefined ? '–' : headline(value, board.currency));
+        setAttribute(tile.value, 'title', value === undefined ? null : money(value, board.currency));
       } else {
         setText(tile.value, count(value));
       }
       setAttribute(tile.value, 'data-level', Number(value) > 0 ? tile.level : null);
       setText(tile.more, note(tile, last, before));
     }
-    this.draw(windows, board.currency);
+    this.draw(windows, board.currency, board.now);
     const most = (records) => Math.max(1, ...records.map((r) => Math.abs(Number(r.units_on_hand))));
     for (const [rows, dimension] of [[this.warehouses, 'warehouse'], [this.tiers, 'price_tier']]) {
       const records = board.newestOf(dimension);
@@ -78,7 +79,7 @@ export class Overview {
     }
   }
 
-  draw(windows, currency) {
+  draw(windows, currency, now) {
     // Axes without data would show a day of 1970.
     byId('level-chart').classList.toggle('nothing', windows.length === 0);
     byId('changes-chart').classList.toggle('nothing', windows.length === 0);
@@ -96,18 +97,18 @@ export class Overview {
     }
     this.level.update('none');
     this.changes.update('none');
-    setAttribute(byId('level-chart'), 'aria-label', `${title}: ${told(windows, (w) => Number(w[field]),
+    setAttribute(byId('level-chart'), 'aria-label', `${title}: ${told(windows, now, (w) => Number(w[field]),
       (w) => (this.showsValue ? money(w[field], currency) : count(w[field])))}`);
-    setAttribute(byId('changes-chart'), 'aria-label', `Price changes a window: ${told(windows,
+    setAttribute(byId('changes-chart'), 'aria-label', `Price changes a window: ${told(windows, now,
       (w) => w.price_changes, (w) => count(w.price_changes))}`);
   }
 }
 
 /** What a chart shows, in a sentence for those who do not see it. */
-function told(windows, value, worded) {
+function told(windows, now, value, worded) {
   if (!windows.length) return 'no window has closed yet.';
   const sorted = [...windows].sort((a, b) => value(a) - value(b));
-  return `${plural(windows.length, 'window', 'windows')} from ${hourAndMinute(windows[0].window_start)} to ${hourAndMinute(windows.at(-1).window_end)} UTC; now ${worded(windows.at(-1))}, lowest ${worded(sorted[0])}, highest ${worded(sorted.at(-1))}.`;
+  return `${plural(windows.length, 'window', 'windows')} from ${between(windows[0].window_start, windows.at(-1).window_end, now)}; now ${worded(windows.at(-1))}, lowest ${worded(sorted[0])}, highest ${worded(sorted.at(-1))}.`;
 }
 
 function note(tile, last, before) {

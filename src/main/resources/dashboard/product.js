@@ -1,7 +1,7 @@
 // A product, opened: its warehouses, price and stock over time, and every price explained.
 
 import { byId, el, name, Keyed, setText, setAttribute } from './dom.js';
-import { amount, cause, count, direction, hourToSecond, plural, step, when } from './format.js';
+import { amount, between, cause, count, direction, plural, step, when } from './format.js';
 import { chart, drop, line, range, valueAxis } from './charts.js';
 
 const ANEW = 1000;
@@ -155,7 +155,7 @@ export class Product {
     const known = rows.map(({ row }) => row).filter((row) => !row.withdrawn && row.price);
     const last = history.at(-1);
     setAttribute(this.canvas, 'aria-label', known.length
-      ? `Price and stock over time, from ${hourToSecond(rows[0].x)} to ${hourToSecond(end)} UTC. `
+      ? `Price and stock over time, from ${between(rows[0].x, end, this.board.now)}. `
         + `First price ${amount(known[0].price, known[0].currency)} at a stock of ${count(known[0].quantity)}, `
         + `last ${amount(known.at(-1).price, known.at(-1).currency)} at a stock of ${count(last.quantity)}. `
         + 'Every price stands in the list below.'

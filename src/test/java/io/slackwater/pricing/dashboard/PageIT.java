@@ -372,19 +372,73 @@ class PageIT {
         send(KafkaTopics.METRICS, "warehouse|T-A", window(next, last, "warehouse", "T-A", 934));
         send(KafkaTopics.METRICS, "price_tier|T-B", window(next, last, "price_tier", "T-B", 34));
         await("the units", () -> text("#tile-units").equals("120,934"));
-        assertEquals("1,102,934.40 EUR", text("#tile-value"));
+        assertEquals("1,102,934 EUR", text("#tile-value"));
+        assertEquals("1,102,934.40 EUR", element("#tile-value").getDomAttribute("title"));
         assertEquals("3", text("#tile-low"));
-        assertEquals("At the end of the window 12:01:00 to 12:02:00 UTC", text("#window"));
+        // With its date, from the day after on.
+        String date = "(21 Nov 2026 )?";
+        String window = "At the end of the window " + date + "12:01:00 to 12:02:00 UTC";
+        assertTrue(text("#window").matches(window), text("#window"));
         assertTrue(text("#tiles").contains("+934 since the last"));
         assertTrue(text("#warehouses").contains("T-A\n934"), text("#warehouses"));
         assertTrue(text("#tiers").contains("T-B\n34"), text("#tiers"));
         String told = element("#level-chart").getDomAttribute("aria-label");
-        assertEquals(
-                "Units on hand: 2 windows from 12:00 to 12:02 UTC; now 120,934, lowest 120,000,"
-                        + " highest 120,934.",
-                told);
+        String sentence =
+                "Units on hand: 2 windows from "
+                        + date
+                        + "12:00:00 to 12:02:00 UTC; now 120,934, lowest 120,000, highest 120,934\\.";
+        assertTrue(told.matches(sentence), told);
         element("#show-value").click();
         await("the value", () -> text("#level-title").equals("Stock value (EUR)"));
+    }
+
+    /** What a shop of today has not: millions, a narrow range, history. */
+    @Test
+    void tellsTheLabelsOfAnAxisApartAndTheDaysOfHistory() {
+        assertEquals(
+                List.of(
+                        "1.735m 1.740m 1.745m",
+                        "75k 80k",
+                        "995k 1.000m",
+                        "0 2,500 5,000 10.0k",
+                        "8.0 8.5",
+                        "−20 0",
+                        "1.2bn",
+                        "18:00 22 Nov 06:00",
+                        "07:59:30 08:00:00",
+                        "1 Jun 2011",
+                        "5 Jun 2011 13:47:00 to 13:48:00 UTC",
+                        "20 Nov 2026 23:59:00 to 21 Nov 2026 00:00:00 UTC",
+                        "11:00:00 to 12:00:00 UTC",
+                        "999,999.99 EUR",
+                        "−1,000,000 EUR"),
+                script(
+                        """
+                        return import('/assets/format.js').then((f) => {
+                          const axis = (step, ...values) =>
+                            values.map((v) => f.onAxis(v, step)).join(' ');
+                          const times = (step, ...values) =>
+                            values.map((v) => f.onTimeAxis(Date.parse(v), step)).join(' ');
+                          const now = '2026-11-21T12:00:00.000Z';
+                          return [
+                            axis(5e3, 1.735e6, 1.74e6, 1.745e6),
+                            axis(5e3, 75e3, 80e3),
+                            axis(5e3, 995e3, 1e6),
+                            axis(2500, 0, 2500, 5000, 10000),
+                            axis(0.5, 8, 8.5),
+                            axis(20, -20, 0),
+                            axis(1e8, 1.2e9),
+                            times(216e5, '2026-11-21T18:00Z', '2026-11-22T00:00Z', '2026-11-22T06:00Z'),
+                            times(3e4, '2026-11-21T07:59:30Z', '2026-11-21T08:00Z'),
+                            times(864e5, '2011-06-01T00:00Z'),
+                            f.between('2011-06-05T13:47:00Z', '2011-06-05T13:48:00Z', now),
+                            f.between('2026-11-20T23:59:00Z', '2026-11-21T00:00:00Z', now),
+                            f.between('2026-11-21T11:00:00Z', now, now),
+                            f.headline('999999.99', 'EUR'),
+                            f.headline('-1000000.40', 'EUR'),
+                          ];
+                        });
+                        """));
     }
 
     @Test
