@@ -26,7 +26,7 @@ export class Overview {
     this.level = chart(byId('level-chart'), 'line', [line('Units', 'one', { fill: false })],
       { y: valueAxis('') }, (item) => this.worded(item.parsed.y));
     this.changes = chart(byId('changes-chart'), 'bar',
-      [{ label: 'Price changes', role: 'two', data: [], maxBarThickness: 14, minBarLength: 1 }],
+      [{ label: 'Price changes', role: 'two', data: [], minBarLength: 1 }],
       { y: valueAxis('', { beginAtZero: true, ticks: { maxTicksLimit: 5, precision: 0 } }) },
       (item) => plural(item.parsed.y, 'price change', 'price changes'));
     byId('show-units').addEventListener('click', () => this.choose(false));
@@ -94,6 +94,7 @@ export class Overview {
     if (windows.length) {
       range(this.level, at(windows[0]), at(windows.at(-1)));
       range(this.changes, at(windows[0]), at(windows.at(-1)));
+      this.changes.data.datasets[0].barThickness = thickness(windows, this.changes.width);
     }
     this.level.update('none');
     this.changes.update('none');
@@ -102,6 +103,14 @@ export class Overview {
     setAttribute(byId('changes-chart'), 'aria-label', `Price changes a window: ${told(windows, now,
       (w) => w.price_changes, (w) => count(w.price_changes))}`);
   }
+}
+
+/** Of a bar: most of its window's place, but never too thin to be seen, as in a week of minutes. */
+function thickness(windows, width) {
+  const last = windows.at(-1);
+  const end = Date.parse(last.window_end);
+  const share = (end - Date.parse(last.window_start)) / (end - Date.parse(windows[0].window_start));
+  return Math.max(2, Math.min(14, 0.7 * share * width));
 }
 
 /** What a chart shows, in a sentence for those who do not see it. */

@@ -388,8 +388,26 @@ class PageIT {
                         + date
                         + "12:00:00 to 12:02:00 UTC; now 120,934, lowest 120,000, highest 120,934\\.";
         assertTrue(told.matches(sentence), told);
+        // A minute among minutes fills its place; among days it is still wide enough to be seen.
+        assertEquals(14, barWidth());
+        String earlier = "2026-11-14T12:00:00.000Z";
+        send(
+                KafkaTopics.METRICS,
+                "all|all",
+                window(earlier, "2026-11-14T12:01:00.000Z", "all", "all", 5));
+        await("thin bars", () -> barWidth() == 2);
         element("#show-value").click();
         await("the value", () -> text("#level-title").equals("Stock value (EUR)"));
+    }
+
+    /** Of price changes, in pixels. */
+    private static long barWidth() {
+        return Math.round(
+                ((Number)
+                                script(
+                                        "return Chart.getChart('changes-chart')"
+                                                + ".getDatasetMeta(0).data.at(-1).width"))
+                        .doubleValue());
     }
 
     /** What a shop of today has not: millions, a narrow range, history. */
