@@ -2,6 +2,7 @@ package io.slackwater.pricing.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What one process told Prometheus: the text format, read as Prometheus reads it.
@@ -33,6 +35,9 @@ public final class Scrape {
      * @param labels by name; empty: none
      */
     public record Sample(String name, Map<String, String> labels, double value) {}
+
+    private static final int MOST_HANG_UPS = 100;
+    private static final long PAUSE_NANOS = 100_000_000;
 
     private final String text;
     private final Map<String, String> types = new TreeMap<>();
@@ -57,9 +62,26 @@ public final class Scrape {
         return new Scrape(text);
     }
 
-    /** Asks the reporter that listens on a port of this machine. */
+    /**
+     * Asks the reporter of a Flink process that listens on a port of this machine. Where it hangs
+     * up it is asked again, as Prometheus does: it cannot answer while metrics come and go.
+     *
+     * @throws IOException when nobody listens, or it hangs up again and again
+     */
     public static Scrape from(int port) throws IOException, InterruptedException {
-        return from(URI.create("http://localhost:" + port + "/metrics"));
+        URI address = URI.create("http://localhost:" + port + "/metrics");
+        for (int hungUp = 0; ; hungUp++) {
+            try {
+                return from(address);
+            } catch (ConnectException e) {
+                throw e;
+            } catch (IOException e) {
+                if (hungUp == MOST_HANG_UPS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     /**

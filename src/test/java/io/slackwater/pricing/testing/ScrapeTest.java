@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ScrapeTest {
@@ -52,5 +59,34 @@ class ScrapeTest {
         for (String line : List.of("lag", "lag{a=\"b 1", "lag{a} 1", "lag{a=\"b\"}", "lag x")) {
             assertThrows(IllegalArgumentException.class, () -> Scrape.of(line), line);
         }
+    }
+
+    @Test
+    void asksAgainWhereTheReporterHangsUp() throws Exception {
+        try (ServerSocket reporter = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Integer> asked =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    reporter.accept().close();
+                                    reporter.accept().close();
+                                    try (Socket third = reporter.accept()) {
+                                        third.getOutputStream()
+                                                .write("HTTP/1.0 200 OK\r\n\r\nup 1\n".getBytes());
+                                    }
+                                    return 3;
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            assertEquals(1, Scrape.from(reporter.getLocalPort()).samples("up").get(0).value());
+            assertEquals(3, asked.get());
+        }
+    }
+
+    @Test
+    void saysThatNobodyListens() {
+        int port = Scrape.freePort();
+        assertThrows(ConnectException.class, () -> Scrape.from(port));
     }
 }
