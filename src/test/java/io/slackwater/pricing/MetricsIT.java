@@ -72,6 +72,12 @@ class MetricsIT {
 
     private static final int PORT = Scrape.freePort();
 
+    /**
+     * Messages between any two looks: enough that records flow, and so few that the slowest machine
+     * takes them in. A backlog would make checkpoints wait behind it.
+     */
+    private static final int FLOWING = 200;
+
     @TempDir static Path checkpoints;
 
     @RegisterExtension
@@ -102,6 +108,7 @@ class MetricsIT {
     void exposesTheTableWithTheValuesOfAKnownInput(@InjectMiniCluster MiniCluster cluster)
             throws Exception {
         start("known");
+        awaitCheckpoint(cluster);
         world.send(KafkaTopics.RULES, "default", book().json());
         await("the book in force", s -> min(s, "ruleBookVersion") == 1);
         for (int i = 0; i < 10; i++) {
@@ -266,12 +273,13 @@ class MetricsIT {
         Random random = new Random(seed);
         start("gap");
         world.send(KafkaTopics.RULES, "default", Books.book(1).rule(Books.SCARCITY).json());
+        awaitCheckpoint(cluster);
 
         Set<Long> before = new TreeSet<>();
         Poll.until(
                 "three checkpoints without a gap",
                 () -> {
-                    flood(random, 2_000);
+                    flood(random, FLOWING);
                     look(before, seed);
                     return before.size() >= 3;
                 },
@@ -282,7 +290,7 @@ class MetricsIT {
         Poll.until(
                 "two more after the loss",
                 () -> {
-                    flood(random, 2_000);
+                    flood(random, FLOWING);
                     if (cluster.getExecutionGraph(job.getJobID())
                                     .get()
                                     .getStatusTimestamp(JobStatus.RESTARTING)
@@ -351,6 +359,19 @@ class MetricsIT {
     private void start(String name) throws Exception {
         Settings settings = world.settings("--kafka.environment", name);
         job = World.run(name, settings, World.flink(checkpoints, PORT));
+    }
+
+    /** Then the job has registered its metrics: the reporter does not answer well meanwhile. */
+    private void awaitCheckpoint(MiniCluster cluster) {
+        Poll.until(
+                "the first checkpoint",
+                () ->
+                        cluster.getExecutionGraph(job.getJobID())
+                                        .get()
+                                        .getCheckpointStatsSnapshot()
+                                        .getCounts()
+                                        .getNumberOfCompletedCheckpoints()
+                                > 0);
     }
 
     private static Books book() {
