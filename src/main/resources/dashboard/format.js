@@ -62,7 +62,9 @@ const SIZES = [[1e9, 'bn'], [1e6, 'm'], [1e3, 'k']];
 export function onAxis(value, step) {
   const [size, letter] = SIZES.find(([s]) => Math.abs(value) >= s && Math.abs(value) >= 1e4) ?? [1, ''];
   let digits = 0;
-  while (digits < 6 && Math.abs((step / size) * 10 ** digits % 1) > 1e-9) digits += 1;
+  // A difference of binary fractions is nearly, not quite, what it should be.
+  const isWhole = (x) => Math.abs(x - Math.round(x)) < 1e-6;
+  while (digits < 6 && !isWhole((step / size) * 10 ** digits)) digits += 1;
   return decimals(value === 0 ? 0 : digits).format(value / size) + letter;
 }
 
