@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.slackwater.pricing.json.Instants;
+import io.slackwater.pricing.json.OutputJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -30,9 +31,18 @@ final class Reading {
     /** Names have at most 256 characters by contract, each of at most two chars. */
     private static final int NAME = 512;
 
-    private static final int NUMBER = 60;
+    /**
+     * The most characters of a number that the page shows. The job writes no longer ones ({@link
+     * OutputJson#LONGEST_NUMBER}), but release 0.1.0 did: they are cut, and end in an ellipsis.
+     */
+    private static final int NUMBER = 2 * OutputJson.LONGEST_NUMBER;
+
     private static final int TEXT = 2_000;
-    private static final int STEPS = 200;
+
+    /** The most steps of a trace that the page shows: a price has at most some 130. */
+    private static final int STEPS = 500;
+
+    /** The most segments that the page shows: a book has at most 20. */
     private static final int SEGMENTS = 200;
 
     /** Of a refused book: more would be hundreds of kilobytes for every visitor. */
@@ -67,7 +77,9 @@ final class Reading {
                                     .maxNestingDepth(32)
                                     .maxDocumentLength(2 * DOCUMENT)
                                     .maxStringLength(2 * DOCUMENT)
-                                    .maxNumberLength(NUMBER)
+                                    // Numbers are copied and never worked out, so that long
+                                    // ones cost no more than text.
+                                    .maxNumberLength(2 * DOCUMENT)
                                     .build())
                     // Jackson's default escapes every character beyond the first 65,536.
                     .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
@@ -195,9 +207,9 @@ final class Reading {
         object(json);
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
-            segments.put(name(name), amount(json));
-            if (segments.size() > SEGMENTS) {
-                throw new IOException("too many segments");
+            String amount = amount(json);
+            if (segments.size() < SEGMENTS) {
+                segments.put(name(name), amount);
             }
         }
         return segments;
@@ -215,7 +227,8 @@ final class Reading {
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 object(json);
                 if (++steps > STEPS) {
-                    throw new IOException("too many steps");
+                    json.skipChildren();
+                    continue;
                 }
                 String step = "";
                 String source = "";
@@ -350,12 +363,32 @@ final class Reading {
             for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
                 json.nextToken();
                 out.writeFieldName(field);
-                out.copyCurrentStructure(json);
+                copyExactly(json, out);
             }
             end(json);
             out.writeEndObject();
         }
         return text.toString();
+    }
+
+    /** The value at hand with all that is in it; numbers as they are spelled. */
+    private static void copyExactly(JsonParser json, JsonGenerator out) throws IOException {
+        int depth = 0;
+        while (true) {
+            JsonToken token = json.currentToken();
+            if (token.isNumeric()) {
+                out.writeNumber(json.getText());
+            } else {
+                out.copyCurrentEvent(json);
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (depth == 0) {
+                return;
+            }
+            if (json.nextToken() == null) {
+                throw new IOException("it ends too early");
+            }
+        }
     }
 
     /**
@@ -408,6 +441,8 @@ final class Reading {
                 found.put(field, number);
                 if (AMOUNTS.contains(field)) {
                     out.writeString(amount(json));
+                } else if (number.length() > NUMBER) {
+                    out.writeString(shortened(number));
                 } else {
                     out.writeNumber(number);
                 }
@@ -469,10 +504,10 @@ final class Reading {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             throw new IOException(json.currentName() + " is no integer");
         }
-        return json.getText();
+        return shortened(json.getText());
     }
 
-    /** A plain decimal, as it is spelled. */
+    /** A plain decimal, as it is spelled; a very long one is cut. */
     private static String amount(JsonParser json) throws IOException {
         JsonToken token = json.currentToken();
         String text = json.getText();
@@ -481,7 +516,12 @@ final class Reading {
                 || text.indexOf('E') >= 0) {
             throw new IOException(json.currentName() + " is no amount");
         }
-        return text;
+        return shortened(text);
+    }
+
+    /** A number of bounded length: zeros or digits at its end are left out, which is shown. */
+    private static String shortened(String number) {
+        return number.length() <= NUMBER ? number : number.substring(0, NUMBER) + "…";
     }
 
     private static long time(JsonParser json) throws IOException {

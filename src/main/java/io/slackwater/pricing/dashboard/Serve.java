@@ -60,7 +60,7 @@ public final class Serve {
             PrintStream err) {
         Serve serve = new Serve();
         try {
-            new CommandLine(serve).parseArgs(args);
+            new CommandLine(serve).setExpandAtFiles(false).parseArgs(args);
             if (serve.port < 0 || serve.port > 65_535) {
                 throw new IllegalArgumentException(
                         "--port is '%d'; a port from 0 (any free one) to 65535 is allowed."

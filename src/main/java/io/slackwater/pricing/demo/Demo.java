@@ -13,6 +13,7 @@ import io.slackwater.pricing.settings.SettingsException;
 import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.tools.Local;
 import io.slackwater.pricing.tools.LocalFlink;
+import io.slackwater.pricing.tools.RuleFiles;
 import io.slackwater.pricing.tools.WhichJob;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -424,7 +425,7 @@ public final class Demo {
     }
 
     private static void publish(Feed feed, Path rules) throws IOException {
-        byte[] document = Files.readAllBytes(rules);
+        byte[] document = RuleFiles.withoutMark(Files.readAllBytes(rules));
         feed.ruleBook(JSON.readTree(document).path("book_id").asText(null), document);
     }
 

@@ -1,6 +1,8 @@
 package io.slackwater.pricing.demo;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -28,7 +30,16 @@ import java.util.zip.GZIPInputStream;
  */
 final class Recording implements Traffic {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Fields that nobody reads may hold what they like. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper(
+                    JsonFactory.builder()
+                            .streamReadConstraints(
+                                    StreamReadConstraints.builder()
+                                            .maxNumberLength(Integer.MAX_VALUE)
+                                            .maxNameLength(Integer.MAX_VALUE)
+                                            .build())
+                            .build());
     private static final int GZIP_MAGIC = 0x1f8b;
 
     private final Path file;
@@ -57,7 +68,13 @@ final class Recording implements Traffic {
             in.close();
             throw e;
         }
-        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+        lines.mark(1);
+        if (lines.read() != '\uFEFF') {
+            lines.reset(); // There is no byte order mark.
+        }
+        return lines;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.slackwater.pricing.demo;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,8 +31,16 @@ import java.util.Map;
 record ToldStock(
         String productId, StockVersion version, List<StockLevel> levels, boolean withdrawsBefore) {
 
+    /** Fields that nobody reads may hold what they like. */
     private static final ObjectMapper JSON =
-            new ObjectMapper()
+            new ObjectMapper(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNumberLength(Integer.MAX_VALUE)
+                                                    .maxNameLength(Integer.MAX_VALUE)
+                                                    .build())
+                                    .build())
                     .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -54,10 +64,11 @@ record ToldStock(
             long timestamp,
             Settings.Input limits) {
         if (value == null) {
-            return key == null
+            String delisted = key == null ? null : productOf(key);
+            return delisted == null
                     ? NOTHING
                     : new ToldStock(
-                            new String(key, StandardCharsets.UTF_8),
+                            delisted,
                             new StockVersion(timestamp, partition, offset),
                             List.of(),
                             true);
@@ -73,6 +84,7 @@ record ToldStock(
         Long time = time(message.path("event_time"), timestamp);
         if (product == null
                 || time == null
+                || (key != null && !isKeyOf(key, product))
                 || time - timestamp > limits.maxFuture().toMillis()
                 || !(inventory.isArray() || inventory.isMissingNode())
                 || inventory.size() > limits.maxWarehouses()) {
@@ -101,39 +113,73 @@ record ToldStock(
             Settings.Input limits) {
         String warehouse = name(line.path("warehouse_id"));
         JsonNode quantity = line.path("quantity");
-        int delivery = days(line.path("delivery_time"));
-        int restocking = days(line.path("restocking_time"));
         if (warehouse == null
                 || !(quantity.isMissingNode()
                         || (quantity.isIntegralNumber() && quantity.canConvertToLong()))
                 || quantity.asLong(0) < limits.quantityMin()
-                || quantity.asLong(0) > limits.quantityMax()
-                || delivery > MOST_DAYS
-                || restocking > MOST_DAYS) {
+                || quantity.asLong(0) > limits.quantityMax()) {
             return null;
         }
         return new StockLevel(
-                product, warehouse, quantity.asLong(0), delivery, restocking, version, timestamp);
+                product,
+                warehouse,
+                quantity.asLong(0),
+                days(line.path("delivery_time")),
+                days(line.path("restocking_time")),
+                version,
+                timestamp);
     }
 
     /** Null: it is none. */
     private static String name(JsonNode node) {
         String text = node.isTextual() ? node.asText() : "";
         boolean fits =
-                !text.isBlank()
-                        && text.length() <= LONGEST_NAME
-                        && text.codePoints().noneMatch(Character::isISOControl);
+                !text.codePoints()
+                                .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))
+                        && text.codePointCount(0, text.length()) <= LONGEST_NAME
+                        && text.codePoints()
+                                .noneMatch(
+                                        c ->
+                                                Character.isISOControl(c)
+                                                        || Character.getType(c)
+                                                                == Character.SURROGATE);
         return fits ? text : null;
     }
 
-    /** Beyond what is allowed where it is no number of days. */
+    /** Absent also where it is no number of days: that costs the field alone. */
     private static int days(JsonNode node) {
-        if (node.isMissingNode() || node.isNull()) {
-            return StockLevel.ABSENT;
+        boolean usable =
+                node.isIntegralNumber()
+                        && node.canConvertToInt()
+                        && node.asInt() >= 0
+                        && node.asInt() <= MOST_DAYS;
+        return usable ? node.asInt() : StockLevel.ABSENT;
+    }
+
+    /** The product that a key names: plain text, or JSON as converters write it; null: none. */
+    private static String productOf(byte[] key) {
+        String converted = converted(key);
+        String text = converted == null ? new String(key, StandardCharsets.UTF_8) : converted;
+        return name(JSON.getNodeFactory().textNode(text));
+    }
+
+    private static boolean isKeyOf(byte[] key, String product) {
+        return product.equals(new String(key, StandardCharsets.UTF_8))
+                || product.equals(converted(key));
+    }
+
+    /** Null where the key is not JSON that names a product. */
+    private static String converted(byte[] key) {
+        if (key.length == 0 || (key[0] != '"' && key[0] != '{')) {
+            return null;
         }
-        return node.isIntegralNumber() && node.canConvertToInt() && node.asInt() >= 0
-                ? node.asInt()
-                : Integer.MAX_VALUE;
+        try {
+            JsonNode json = JSON.readTree(key);
+            JsonNode product = json.isObject() ? json.path("product_id") : json;
+            return product.isTextual() ? product.asText() : null;
+        } catch (IOException plainText) {
+            return null;
+        }
     }
 
     /** Null: it is no time. */
@@ -145,7 +191,13 @@ record ToldStock(
             return node.asLong();
         }
         try {
-            return OffsetDateTime.parse(node.asText()).toInstant().toEpochMilli();
+            // Offsets as +01:00, +0100 or +01, and a comma before the fraction, are ISO-8601 too.
+            String text =
+                    node.asText()
+                            .replace(',', '.')
+                            .replaceFirst("(:[0-9.]+[+-][0-9]{2})([0-9]{2})$", "$1:$2")
+                            .replaceFirst("(:[0-9.]+[+-][0-9]{2})$", "$1:00");
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
         } catch (DateTimeException e) {
             return null;
         }

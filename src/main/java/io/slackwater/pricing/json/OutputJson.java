@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +37,32 @@ import java.util.regex.Pattern;
 public final class OutputJson {
 
     /**
+     * The most characters of a number that is ever written. Readers take longer ones too; the
+     * defaults of the common JSON libraries (1,000 with Jackson) are far above it.
+     *
+     * <p>A price has at most 27 digits before the point: a book's amounts have 18, and bands,
+     * regions and charm endings multiply them by less than 10^9. The value of a million million
+     * such stock levels has less than 55.
+     */
+    public static final int LONGEST_NUMBER = 60;
+
+    /**
+     * Amounts of the trace on {@code price_list} are rounded, half up, to at most so many digits
+     * after the point. Every percentage makes the exact amount up to ten digits longer, and a trace
+     * may have a hundred of them. The lake keeps all digits.
+     */
+    public static final int TRACE_DIGITS = 20;
+
+    /**
      * The details of an alert that are numbers, where their text is a plain decimal. Fixed, so that
      * the type of a detail never depends on what a name happens to look like.
      */
     private static final Set<String> NUMERIC_DETAILS =
             Set.of("quantity", "price", "previous_price", "threshold", "change_percent");
 
+    /** At most {@value #LONGEST_NUMBER} characters. */
     private static final Pattern PLAIN_DECIMAL =
-            Pattern.compile("-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?");
+            Pattern.compile("(?=.{1,60}$)-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
 
     private static final SerializableString PRODUCT_ID = new SerializedString("product_id");
     private static final SerializableString WAREHOUSE_ID = new SerializedString("warehouse_id");
@@ -100,8 +119,9 @@ public final class OutputJson {
      * same price is always the same bytes.
      *
      * @param trace whether it says which steps made the price: of each the step, what decided, how
-     *     (where there is something to say) and the amount after it. The rules that lost stand in
-     *     the lake alone.
+     *     (where there is something to say) and the amount after it, rounded to {@value
+     *     #TRACE_DIGITS} digits after the point where it has more. The rules that lost, and every
+     *     digit, stand in the lake alone.
      */
     public byte[] price(PricingEvent event, boolean trace) {
         return write(
@@ -148,10 +168,16 @@ public final class OutputJson {
                 json.writeString(step.detail());
             }
             json.writeFieldName(AFTER);
-            json.writeNumber(step.after());
+            json.writeNumber(shortened(step.after()));
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static BigDecimal shortened(BigDecimal amount) {
+        return amount.scale() <= TRACE_DIGITS
+                ? amount
+                : amount.setScale(TRACE_DIGITS, RoundingMode.HALF_UP);
     }
 
     private static void segments(JsonGenerator json, Map<String, BigDecimal> prices)

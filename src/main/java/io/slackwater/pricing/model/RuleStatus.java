@@ -54,7 +54,11 @@ public record RuleStatus(
         /** The stock that it touches is being re-examined. */
         CONVERGING,
         /** A newer book came before every stock level was re-examined. */
-        CANCELLED
+        CANCELLED,
+        /** A newer version holds at its begin: it does not decide. */
+        OVERTAKEN,
+        /** Its time is over; another version, or none, decides from now on. */
+        ENDED
     }
 
     /**

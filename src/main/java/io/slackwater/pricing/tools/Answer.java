@@ -7,6 +7,7 @@ import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.model.RuleStatus.State;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * An answer of the job about a rule book, as {@code rule_status} tells it.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param changed prices changed so far; null likewise
  * @param tookMillis null likewise
  * @param progressPercent null likewise
+ * @param told the same as {@link BookAnswers} hears it, with its place
  */
 record Answer(
         String bookId,
@@ -32,11 +34,12 @@ record Answer(
         Long examined,
         Long changed,
         Long tookMillis,
-        Integer progressPercent) {
+        Integer progressPercent,
+        BookAnswers.Told told) {
 
     /** Null where it is none that this release knows. */
-    static Answer read(byte[] value, long toldAt) {
-        ObjectNode json = value == null ? null : JsonText.parse(value);
+    static Answer read(ConsumerRecord<byte[], byte[]> message) {
+        ObjectNode json = message.value() == null ? null : JsonText.parse(message.value());
         if (json == null) {
             return null;
         }
@@ -49,7 +52,8 @@ record Answer(
         if (state == null) {
             return null;
         }
-        long from = Instants.parse(json.path("effective_from").asText());
+        long version = json.path("version").asLong(0);
+        Long from = time(json, "effective_from");
         List<Reason> reasons = new ArrayList<>();
         for (JsonNode reason : json.path("reasons")) {
             reasons.add(
@@ -61,27 +65,33 @@ record Answer(
         Long percent = number(json, "progress_percent");
         return new Answer(
                 json.path("book_id").asText(),
-                json.path("version").asLong(0),
+                version,
                 state,
-                toldAt,
-                from == Instants.INVALID ? null : from,
+                message.timestamp(),
+                from,
                 reasons,
                 number(json, "examined"),
                 number(json, "changed"),
                 number(json, "took_ms"),
-                percent == null ? null : percent.intValue());
+                percent == null ? null : percent.intValue(),
+                new BookAnswers.Told(
+                        version,
+                        state.name(),
+                        number(json, "deciding_version"),
+                        from,
+                        time(json, "at"),
+                        message.timestamp(),
+                        message.partition(),
+                        message.offset()));
+    }
+
+    private static Long time(JsonNode json, String field) {
+        long time = Instants.parse(json.path(field).asText());
+        return time == Instants.INVALID ? null : time;
     }
 
     private static Long number(JsonNode json, String field) {
         return json.path(field).isIntegralNumber() ? json.path(field).longValue() : null;
-    }
-
-    /** Whether it is what the job first says of a version, rather than what came of it later. */
-    boolean isFirst() {
-        return switch (state) {
-            case ACTIVE, SCHEDULED, STALE, REJECTED, IGNORED -> true;
-            case CONVERGING, CONVERGED, CANCELLED, RETIRED -> false;
-        };
     }
 
     /** In words, without the book's name and the reasons. */
@@ -105,6 +115,15 @@ record Answer(
             case CANCELLED -> "a newer book came before all stock was re-examined; " + figures();
             case IGNORED -> "it is not the book that prices";
             case RETIRED -> "it was withdrawn: its products are unpriced";
+            case OVERTAKEN ->
+                    (told.deciding() == null ? "a newer version" : bookId + "@" + told.deciding())
+                            + " holds at its begin: it does not decide";
+            case ENDED ->
+                    "its time is over"
+                            + (told.at() == null ? "" : " since " + Instants.format(told.at()))
+                            + (told.deciding() == null
+                                    ? ", and no version decides: its products are unpriced"
+                                    : "; " + bookId + "@" + told.deciding() + " decides now");
         };
     }
 
@@ -124,6 +143,12 @@ record Answer(
         json.put("status", state.name()).put("told_at", Instants.format(toldAt));
         if (effectiveFrom != null) {
             json.put("effective_from", Instants.format(effectiveFrom));
+        }
+        if (told.at() != null) {
+            json.put("at", Instants.format(told.at()));
+        }
+        if (told.deciding() != null) {
+            json.put("deciding_version", told.deciding());
         }
         if (!reasons.isEmpty()) {
             var array = json.putArray("reasons");

@@ -1,6 +1,8 @@
 package io.slackwater.pricing.tools;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -17,7 +19,16 @@ import java.io.UncheckedIOException;
 final class JsonText {
 
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            // What the job takes, the tools read: a field that nobody reads may
+                            // hold a number of any length.
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNumberLength(Integer.MAX_VALUE)
+                                                    .maxNameLength(Integer.MAX_VALUE)
+                                                    .build())
+                                    .build())
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     // Else 8.00 becomes 8, where it is read and where it is put.
                     .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))

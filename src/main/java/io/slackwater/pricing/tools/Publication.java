@@ -220,7 +220,7 @@ final class Publication {
                             : null;
             case CONVERGED -> End.DONE;
             case STALE -> End.STALE;
-            case REJECTED, IGNORED, RETIRED, CANCELLED -> End.NO;
+            case REJECTED, IGNORED, RETIRED, CANCELLED, OVERTAKEN, ENDED -> End.NO;
         };
     }
 
@@ -274,18 +274,32 @@ final class Publication {
                                             + " is accepted, and not every price follows it "
                                             + waited
                                             + ": jobs/rules status tells the rest.";
-                    default ->
-                            last.state() == State.REJECTED || last.state() == State.IGNORED
-                                    ? book
-                                            + " changes nothing; the book before it stays. But the"
-                                            + " topic keeps only the newest: publish a corrected"
-                                            + " one, or take the last good one again with jobs/rules"
-                                            + " rollback."
-                                    : last.state() == State.RETIRED
-                                            ? book + " was withdrawn."
-                                            : "A newer book has taken the place of " + book + ".";
+                    default -> refused(book);
                 });
         return good ? Rules.GOOD : Rules.NO;
+    }
+
+    private String refused(String book) {
+        if (last.version() == 0 || !book.endsWith("@" + last.version())) {
+            return "A newer book has taken the place of " + book + ".";
+        }
+        return switch (last.state()) {
+            case REJECTED, IGNORED ->
+                    book + " changes nothing; the book before it stays. Publish a corrected one.";
+            case RETIRED -> book + " was withdrawn.";
+            case OVERTAKEN -> book + " does not decide: a newer book holds at its begin.";
+            case ENDED ->
+                    book
+                            + (last.told().deciding() == null
+                                    ? " has ended before every price followed it, and no version"
+                                            + " decides."
+                                    : " has ended before every price followed it; "
+                                            + topics.bookId()
+                                            + "@"
+                                            + last.told().deciding()
+                                            + " decides.");
+            default -> "A newer book has taken the place of " + book + ".";
+        };
     }
 
     private void say(String format, Object... values) {

@@ -17,6 +17,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -34,7 +35,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * and 10 to others), and what stands for something else (aliases, tags) is refused, and so is a
  * second document. {@code no}, {@code on} and times are text.
  */
-final class RuleFiles {
+public final class RuleFiles {
 
     /** Comments make a file longer than its document, which has a limit of its own. */
     private static final int MAX_BYTES = 4 << 20;
@@ -102,7 +103,7 @@ final class RuleFiles {
                             + " does not say what it holds; allowed: a name that ends in .yaml,"
                             + " .yml or .json.");
         }
-        byte[] bytes = bytes(path);
+        byte[] bytes = withoutMark(bytes(path));
         return yaml ? yaml(path, bytes) : json(path, bytes);
     }
 
@@ -135,12 +136,23 @@ final class RuleFiles {
         }
     }
 
+    /** The same without the byte order mark of UTF-8 that some editors write first. */
+    public static byte[] withoutMark(byte[] bytes) {
+        boolean marked =
+                bytes.length > 2
+                        && bytes[0] == (byte) 0xEF
+                        && bytes[1] == (byte) 0xBB
+                        && bytes[2] == (byte) 0xBF;
+        return marked ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+    }
+
     /** Strict UTF-8, without the byte order mark that some editors write; null when it is not. */
     static String text(byte[] bytes) {
         try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(withoutMark(bytes)))
+                    .toString();
         } catch (CharacterCodingException notUtf8) {
             return null;
         }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,17 +194,24 @@ final class RuleTopics implements AutoCloseable {
         return found;
     }
 
-    /** Every answer about the book that is still on {@code rule_status}, oldest first. */
+    /**
+     * Every answer about the book that is still on {@code rule_status}, oldest first: where the
+     * topic has several partitions, in the order in which they were told.
+     */
     List<Answer> answers() {
         Map<TopicPartition, Long> beginning = new HashMap<>();
         answers.forEach(partition -> beginning.put(partition, 0L));
-        return answersOf(read(beginning));
+        List<Answer> found = new ArrayList<>(answersOf(read(beginning)));
+        if (answers.size() > 1) {
+            found.sort(Comparator.comparing(Answer::told, BookAnswers.Told.ORDER));
+        }
+        return found;
     }
 
     private List<Answer> answersOf(Iterable<ConsumerRecord<byte[], byte[]>> messages) {
         List<Answer> found = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> message : messages) {
-            Answer answer = Answer.read(message.value(), message.timestamp());
+            Answer answer = Answer.read(message);
             if (answer != null && answer.bookId().equals(bookId)) {
                 found.add(answer);
             }

@@ -101,6 +101,8 @@ public final class Rules implements Runnable {
                         .setUsageHelpAutoWidth(false)
                         .setUsageHelpWidth(100)
                         .setCaseInsensitiveEnumValuesAllowed(true)
+                        // @home is a product, and no file with arguments.
+                        .setExpandAtFiles(false)
                         .setParameterExceptionHandler((wrong, given) -> wrongUse(complaints, wrong))
                         .setExecutionExceptionHandler(
                                 (failure, command, parsed) -> failed(complaints, failure, command));

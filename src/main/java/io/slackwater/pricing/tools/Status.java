@@ -10,8 +10,9 @@ import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.tools.RuleTopics.Published;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,20 +47,57 @@ final class Status implements Callable<Integer> {
     /**
      * What the topics tell.
      *
-     * @param inForce when its book began; null: none is
-     * @param book the document of the book in force; null where it is no longer kept
-     * @param progress how far prices follow it; null: nothing was told
-     * @param scheduled accepted, not begun
-     * @param last the newest answer; null: there is none
+     * @param answers of the job about the book
+     * @param inForce the version that decides; null: none does, or nothing was told
+     * @param documents of the version in force and of those that are scheduled, by version
      * @param unanswered versions above all that were answered
      */
     private record Known(
-            Answer inForce,
-            RuleBook book,
-            Answer progress,
-            Collection<Answer> scheduled,
-            Answer last,
-            List<Long> unanswered) {}
+            BookAnswers<Answer> answers,
+            Long inForce,
+            TreeMap<Long, Document> documents,
+            List<Long> unanswered) {
+
+        RuleBook book() {
+            Document document = inForce == null ? null : documents.get(inForce);
+            return document == null ? null : document.book();
+        }
+
+        /** Begin of the version in force, epoch milliseconds; null where it is not known. */
+        Long since() {
+            Answer begin = answers.begin();
+            if (begin != null && begin.effectiveFrom() != null) {
+                return begin.effectiveFrom();
+            }
+            Document document = documents.get(inForce);
+            return document == null ? null : document.from();
+        }
+
+        /** The newest version above a scheduled one that holds at its begin; null: none. */
+        Long newerAtBegin(Answer scheduled) {
+            Long newer = null;
+            for (var entry : documents.tailMap(scheduled.version(), false).entrySet()) {
+                if (scheduled.effectiveFrom() != null
+                        && entry.getValue().holdsAt(scheduled.effectiveFrom())) {
+                    newer = entry.getKey();
+                }
+            }
+            return newer;
+        }
+    }
+
+    /**
+     * A published document.
+     *
+     * @param book what it says
+     * @param from since when it holds: where it does not say so itself, since it was published
+     */
+    private record Document(RuleBook book, long from) {
+
+        boolean holdsAt(long time) {
+            return from <= time && (book.effectiveTo() == null || time < book.effectiveTo());
+        }
+    }
 
     @Override
     public Integer call() {
@@ -78,74 +116,76 @@ final class Status implements Callable<Integer> {
     }
 
     private static Known known(List<Answer> answers, List<Published> published) {
-        Answer inForce = null;
-        Answer progress = null;
-        Answer last = null;
+        BookAnswers<Answer> heard = new BookAnswers<>();
         long highest = 0;
-        TreeMap<Long, Answer> scheduled = new TreeMap<>();
         for (Answer answer : answers) {
-            last = answer;
+            heard.hear(answer.told(), answer);
             highest = Math.max(highest, answer.version());
-            switch (answer.state()) {
-                case ACTIVE -> {
-                    inForce = answer;
-                    progress = null;
-                    scheduled.remove(answer.version());
-                }
-                case SCHEDULED -> scheduled.put(answer.version(), answer);
-                case RETIRED -> {
-                    inForce = null;
-                    progress = null;
-                    scheduled.clear();
-                }
-                case CONVERGING, CONVERGED, CANCELLED -> {
-                    if (inForce != null && answer.version() == inForce.version()) {
-                        progress = answer;
-                    }
-                }
-                case STALE, REJECTED, IGNORED -> {}
-            }
         }
-        RuleBook book = null;
+        // The topic keeps every version: only those are read that are spoken of.
+        Set<Long> accepted = new HashSet<>();
+        accepted.add(heard.inForce());
+        heard.scheduled().forEach(answer -> accepted.add(answer.version()));
+        TreeMap<Long, Document> documents = new TreeMap<>();
         List<Long> unanswered = new ArrayList<>();
         for (Published message : published) {
-            if (inForce != null
-                    && message.document() != null
-                    && message.version() == inForce.version()) {
-                book = RuleBookReader.read(message.document()).book();
+            RuleBook book =
+                    message.document() == null || !accepted.contains(message.version())
+                            ? null
+                            : RuleBookReader.read(message.document()).book();
+            if (book != null) {
+                // A version that was published twice is the first one: the other one was stale.
+                documents.putIfAbsent(
+                        book.version(),
+                        new Document(
+                                book,
+                                book.effectiveFrom() == null
+                                        ? message.publishedAt()
+                                        : book.effectiveFrom()));
             }
             if (message.version() > highest) {
                 unanswered.add(message.version());
             }
         }
-        return new Known(inForce, book, progress, scheduled.values(), last, unanswered);
+        return new Known(heard, heard.inForce(), documents, unanswered);
     }
 
     private void print(Settings settings, Known known, PrintWriter out) {
         String id = settings.pricing().book();
         Table table = new Table();
         table.row("job", settings.kafka().bootstrapServers() + ", which prices with book " + id);
-        Answer inForce = known.inForce();
-        if (inForce == null) {
-            table.row("in force", "none" + (known.last() == null ? ": the job told nothing" : ""));
+        BookAnswers<Answer> answers = known.answers();
+        if (known.inForce() == null) {
+            table.row("in force", "none" + why(answers, id));
         } else {
             table.row(
                     "in force",
                     id
                             + "@"
-                            + inForce.version()
-                            + (inForce.effectiveFrom() == null
+                            + known.inForce()
+                            + (known.since() == null
                                     ? ""
-                                    : " since " + Instants.format(inForce.effectiveFrom()))
+                                    : " since " + Instants.format(known.since()))
+                            + (answers.againSince() == null
+                                    ? ""
+                                    : ", again since " + Instants.format(answers.againSince()))
                             + comment(known.book()));
             if (known.book() != null && known.book().effectiveTo() != null) {
                 long end = known.book().effectiveTo();
-                table.row("", (end <= rules.clock().millis() ? "ended " : "until ") + time(end));
+                table.row(
+                        "",
+                        end <= rules.clock().millis()
+                                ? "its time is over since "
+                                        + time(end)
+                                        + "; the job's event time has not come to that moment, as"
+                                        + " far as it told"
+                                : "until " + time(end));
             }
-            table.row("prices", progress(known.progress()));
+            table.row("prices", progress(answers.progress()));
         }
         String name = "scheduled";
-        for (Answer answer : known.scheduled()) {
+        for (Answer answer : answers.scheduled()) {
+            Long newer = known.newerAtBegin(answer);
             table.row(
                     name,
                     id
@@ -153,9 +193,13 @@ final class Status implements Callable<Integer> {
                             + answer.version()
                             + " from "
                             + time(answer.effectiveFrom())
-                            + (inForce != null && answer.version() < inForce.version()
-                                    ? ", unless a newer book holds then"
-                                    : ""));
+                            + (newer == null
+                                    ? ""
+                                    : "; it will not decide then, as "
+                                            + id
+                                            + "@"
+                                            + newer
+                                            + " holds, which is newer"));
             name = "";
         }
         if (!known.unanswered().isEmpty()) {
@@ -166,7 +210,7 @@ final class Status implements Callable<Integer> {
                             + known.unanswered().get(known.unanswered().size() - 1)
                             + " is published, and the job has not answered yet");
         }
-        Answer last = known.last();
+        Answer last = answers.newest();
         if (last != null) {
             table.row(
                     "last answer",
@@ -184,6 +228,18 @@ final class Status implements Callable<Integer> {
             }
         }
         table.print(out, "");
+    }
+
+    /** Why no version decides. */
+    private static String why(BookAnswers<Answer> answers, String id) {
+        Answer end = answers.end();
+        if (end == null) {
+            return answers.newest() == null ? ": the job told nothing" : "";
+        }
+        String version = id + (end.version() > 0 ? "@" + end.version() : "");
+        return end.state() == State.RETIRED
+                ? ": " + version + " was retired at " + time(end.told().at())
+                : ": " + version + " ended at " + time(end.told().at()) + ", and no other holds";
     }
 
     private static String comment(RuleBook book) {
@@ -210,8 +266,17 @@ final class Status implements Callable<Integer> {
         ObjectNode answer = JsonText.object();
         answer.put("brokers", settings.kafka().bootstrapServers());
         answer.put("book_id", settings.pricing().book());
+        BookAnswers<Answer> answers = known.answers();
         if (known.inForce() != null) {
-            ObjectNode inForce = known.inForce().toJson();
+            ObjectNode inForce =
+                    answers.begin() == null ? JsonText.object() : answers.begin().toJson();
+            inForce.put("version", known.inForce());
+            if (known.since() != null) {
+                inForce.put("effective_from", Instants.format(known.since()));
+            }
+            if (answers.againSince() != null) {
+                inForce.put("again_since", Instants.format(answers.againSince()));
+            }
             if (known.book() != null && known.book().comment() != null) {
                 inForce.put("comment", known.book().comment());
             }
@@ -219,16 +284,25 @@ final class Status implements Callable<Integer> {
                 inForce.put("effective_to", Instants.format(known.book().effectiveTo()));
             }
             answer.set("in_force", inForce);
+        } else if (answers.end() != null) {
+            answer.set("ended", answers.end().toJson());
         }
-        if (known.progress() != null) {
-            answer.set("progress", known.progress().toJson());
+        if (answers.progress() != null) {
+            answer.set("progress", answers.progress().toJson());
         }
         var scheduled = answer.putArray("scheduled");
-        known.scheduled().forEach(book -> scheduled.add(book.toJson()));
+        for (Answer book : answers.scheduled()) {
+            ObjectNode entry = book.toJson();
+            Long newer = known.newerAtBegin(book);
+            if (newer != null) {
+                entry.put("overtaken_by", newer);
+            }
+            scheduled.add(entry);
+        }
         var unanswered = answer.putArray("unanswered");
         known.unanswered().forEach(unanswered::add);
-        if (known.last() != null) {
-            answer.set("last_answer", known.last().toJson());
+        if (answers.newest() != null) {
+            answer.set("last_answer", answers.newest().toJson());
         }
         out.println(JsonText.answer(answer));
     }
