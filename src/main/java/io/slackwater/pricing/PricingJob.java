@@ -53,7 +53,7 @@ public final class PricingJob {
         // replay the same, whichever input is read first.
         Settings.Pricing pricing =
                 settings.mode() == Settings.Mode.BOUNDED
-                        ? settings.pricing().withoutBreaker()
+                        ? settings.pricing().forHistory()
                         : settings.pricing();
         PricingTopology.attach(
                 Connectors.inputs(environment, settings, System::currentTimeMillis),

@@ -47,7 +47,8 @@ class PricingTopologyTest {
                     10,
                     30,
                     100,
-                    50);
+                    50,
+                    true);
 
     /** Opens when the rule books have converged: the traffic comes to a shop that has prices. */
     private static final CountDownLatch SHOP_OPENS = new CountDownLatch(1);

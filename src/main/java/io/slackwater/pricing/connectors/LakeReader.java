@@ -251,8 +251,12 @@ public final class LakeReader implements AutoCloseable {
 
     private static PricingEvent event(Record row, Map<String, String> texts, int steps) {
         String currency = text(row, "currency", texts);
-        int digits =
-                currency == null ? 0 : Currency.getInstance(currency).getDefaultFractionDigits();
+        int digits = currency == null ? 0 : digits(currency);
+        // Release 0.1.0 kept no currency of the price before.
+        String stored = text(row, "previous_currency", texts);
+        boolean hadPrice = row.getField("previous_price") != null;
+        String previousCurrency = stored != null || !hadPrice ? stored : currency;
+        int previousDigits = previousCurrency == null ? digits : digits(previousCurrency);
         return new PricingEvent(
                 new StockLevel(
                         (String) row.getField("product_id"),
@@ -272,11 +276,16 @@ public final class LakeReader implements AutoCloseable {
                 segments((Map<?, ?>) row.getField("segment_prices"), texts, digits),
                 currency,
                 (Long) row.getField("price_version"),
-                amount((BigDecimal) row.getField("previous_price"), digits),
+                amount((BigDecimal) row.getField("previous_price"), previousDigits),
+                previousCurrency,
                 named(Cause.class, row, "cause"),
                 time(row, "effective_at"),
                 text(row, "rule_book", texts),
                 trace((List<?>) row.getField("trace"), texts, steps));
+    }
+
+    private static int digits(String currency) {
+        return Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
     }
 
     private static List<TraceStep> trace(List<?> rows, Map<String, String> texts, int most) {
@@ -319,7 +328,8 @@ public final class LakeReader implements AutoCloseable {
                 (Long) row.getField("took_ms"),
                 null,
                 optionalTime(row, "published_at"),
-                (String) row.getField("document"));
+                (String) row.getField("document"),
+                (Long) row.getField("deciding_version"));
     }
 
     /** As the currency writes it: the table has six digits after the point of every amount. */

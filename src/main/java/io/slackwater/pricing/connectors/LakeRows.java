@@ -57,7 +57,8 @@ final class LakeRows {
                 time(stock.ingestedAt()),
                 text(OUTCOMES[event.outcome().ordinal()]),
                 text(PUBLISHED[event.published().ordinal()]),
-                trace(event.trace()));
+                trace(event.trace()),
+                text(event.previousCurrency()));
     }
 
     static RowData metric(DashboardMetric metric) {
@@ -75,7 +76,8 @@ final class LakeRows {
                 amount(metric.stockValue()),
                 metric.lowStock(),
                 metric.outOfStock(),
-                metric.oversold());
+                metric.oversold(),
+                text(metric.currency()));
     }
 
     static RowData deadLetter(DeadLetter letter) {
@@ -113,7 +115,8 @@ final class LakeRows {
                 answer.examined(),
                 answer.changed(),
                 answer.tookMillis(),
-                text(answer.document()));
+                text(answer.document()),
+                answer.deciding());
     }
 
     private static GenericArrayData trace(List<TraceStep> steps) {

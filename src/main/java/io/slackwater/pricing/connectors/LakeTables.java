@@ -85,7 +85,9 @@ final class LakeTables {
                                             // them too.
                                             optional(30, "before", TEXT),
                                             optional(31, "lost", TEXT, "rules that fit and lost"))),
-                            "the steps that made the price, in order"));
+                            "the steps that made the price, in order"),
+                    // At the end, like every column that came after release 0.1.0.
+                    optional(32, "previous_currency", TEXT, "of previous_price"));
 
     static final Schema METRICS_SCHEMA =
             new Schema(
@@ -102,7 +104,8 @@ final class LakeTables {
                     optional(11, "stock_value", AMOUNT),
                     required(12, "low_stock", LONG),
                     required(13, "out_of_stock", LONG),
-                    required(14, "oversold", LONG));
+                    required(14, "oversold", LONG),
+                    optional(15, "currency", TEXT, "of the amounts"));
 
     static final Schema DEAD_LETTERS_SCHEMA =
             new Schema(
@@ -143,7 +146,8 @@ final class LakeTables {
                     optional(12, "examined", LONG, "prices"),
                     optional(13, "changed", LONG, "prices"),
                     optional(14, "took_ms", LONG),
-                    optional(15, "document", TEXT, "the book as it was published"));
+                    optional(15, "document", TEXT, "the book as it was published"),
+                    optional(16, "deciding_version", LONG, "which decides prices at that time"));
 
     /**
      * Of the tables when they are created.

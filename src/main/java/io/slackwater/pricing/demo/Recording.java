@@ -40,6 +40,7 @@ final class Recording implements Traffic {
                                             .maxNameLength(Integer.MAX_VALUE)
                                             .build())
                             .build());
+
     private static final int GZIP_MAGIC = 0x1f8b;
 
     private final Path file;

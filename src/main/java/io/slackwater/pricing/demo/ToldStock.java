@@ -135,7 +135,8 @@ record ToldStock(
         String text = node.isTextual() ? node.asText() : "";
         boolean fits =
                 !text.codePoints()
-                                .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))
+                                .allMatch(
+                                        c -> Character.isWhitespace(c) || Character.isSpaceChar(c))
                         && text.codePointCount(0, text.length()) <= LONGEST_NAME
                         && text.codePoints()
                                 .noneMatch(

@@ -20,6 +20,12 @@ public final class Instants {
     /** 9999-12-31T23:59:59.999Z, the last instant that can be read. */
     public static final long MAX = 253_402_300_799_999L;
 
+    /**
+     * 2000-01-01T00:00:00Z: no book or rule begins or ends earlier. A time before it is a slip,
+     * most often epoch seconds read as milliseconds.
+     */
+    public static final long EARLIEST = 946_684_800_000L;
+
     /** The characters that {@link #format(long, char[])} writes. */
     static final int LENGTH = 24;
 

@@ -72,6 +72,8 @@ public final class OutputJson {
     private static final SerializableString CURRENCY = new SerializedString("currency");
     private static final SerializableString PRICE_VERSION = new SerializedString("price_version");
     private static final SerializableString PREVIOUS_PRICE = new SerializedString("previous_price");
+    private static final SerializableString PREVIOUS_CURRENCY =
+            new SerializedString("previous_currency");
     private static final SerializableString CAUSE = new SerializedString("cause");
     private static final SerializableString EVENT_TIME = new SerializedString("event_time");
     private static final SerializableString EFFECTIVE_AT = new SerializedString("effective_at");
@@ -139,6 +141,10 @@ public final class OutputJson {
                     json.writeFieldName(PRICE_VERSION);
                     json.writeNumber(event.priceVersion());
                     amount(json, PREVIOUS_PRICE, event.previousPrice());
+                    if (event.previousCurrency() != null
+                            && !event.previousCurrency().equals(event.currency())) {
+                        text(json, PREVIOUS_CURRENCY, event.previousCurrency());
+                    }
                     text(json, CAUSE, event.cause().text());
                     time(json, EVENT_TIME, stock.version().eventTime());
                     time(json, EFFECTIVE_AT, event.effectiveAt());
@@ -207,6 +213,7 @@ public final class OutputJson {
                     time(json, "window_end", metric.windowEnd());
                     json.writeStringField("dimension", metric.dimension());
                     json.writeStringField("value", metric.value());
+                    text(json, "currency", metric.currency());
                     json.writeNumberField("updates", metric.updates());
                     json.writeNumberField("price_changes", metric.priceChanges());
                     amount(json, "min_price", metric.minPrice());
@@ -293,6 +300,7 @@ public final class OutputJson {
                     if (status.progressPercent() != null) {
                         json.writeNumberField("progress_percent", status.progressPercent());
                     }
+                    number(json, "deciding_version", status.deciding());
                 });
     }
 

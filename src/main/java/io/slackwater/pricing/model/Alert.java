@@ -30,7 +30,9 @@ public record Alert(
         PRICE_JUMP,
         UNPRICED,
         /** The rules would have gone below the floor, or above the ceiling. */
-        LIMIT_HIT
+        LIMIT_HIT,
+        /** The price is in another currency than before: the two are not compared. */
+        CURRENCY_CHANGED
     }
 
     /** How bad it is. */

@@ -9,6 +9,9 @@ import java.math.BigDecimal;
  * @param windowEnd epoch milliseconds, exclusive
  * @param dimension {@code warehouse}, {@code price_tier} or {@code all}
  * @param value the warehouse or tier; {@code all} for the dimension {@code all}
+ * @param currency of the amounts, ISO 4217; null where nothing has a price. A window in which the
+ *     currency changes has a metric for each: updates, price changes and amounts are those in the
+ *     currency; units, low, out of stock and oversold are of the whole stock in each
  * @param updates stock levels of the window that became the newest of their key when they came
  * @param priceChanges published prices that differ from the one before and take effect in it
  * @param minPrice over the prices of its updates; null where none was priced
@@ -25,6 +28,7 @@ public record DashboardMetric(
         long windowEnd,
         String dimension,
         String value,
+        String currency,
         long updates,
         long priceChanges,
         BigDecimal minPrice,

@@ -23,6 +23,8 @@ import java.util.Map;
  * @param heldUntil until when a hold keeps a price that is due, epoch milliseconds, event time;
  *     {@link #NEVER}: nothing is kept
  * @param segmentPrices prices of single customer segments, by segment; empty: none
+ * @param segmentMarks segments whose price stands at a limit of its own, or that have none, already
+ *     alerted; empty: none
  */
 public record PricedStock(
         Standing standing,
@@ -39,7 +41,8 @@ public record PricedStock(
         Limit limit,
         long changedAt,
         long heldUntil,
-        Map<String, BigDecimal> segmentPrices) {
+        Map<String, BigDecimal> segmentPrices,
+        Map<String, SegmentMark> segmentMarks) {
 
     /** Of a time that is not known, or of what never was. */
     public static final long NEVER = Long.MIN_VALUE;
@@ -49,6 +52,14 @@ public record PricedStock(
         NONE,
         FLOOR,
         CEILING
+    }
+
+    /** What is told once of a segment's price. The order is stored: add at the end only. */
+    public enum SegmentMark {
+        FLOOR,
+        CEILING,
+        /** It would not be above zero, so the segment has no price. */
+        UNPRICED
     }
 
     /** How a stock level stands. The order is stored: add at the end only. */
@@ -75,8 +86,8 @@ public record PricedStock(
                 ingestedAt);
     }
 
-    /** The same, but for what a hold keeps back and the limit that what is due stands at. */
-    public PricedStock held(long until, Limit dueLimit) {
+    /** The same, but for what a hold keeps back and the limits that what is due stands at. */
+    public PricedStock held(long until, Limit dueLimit, Map<String, SegmentMark> dueMarks) {
         return new PricedStock(
                 standing,
                 condition,
@@ -92,7 +103,8 @@ public record PricedStock(
                 dueLimit,
                 changedAt,
                 until,
-                segmentPrices);
+                segmentPrices,
+                dueMarks);
     }
 
     /** The same stock, said by a newer message. */
@@ -112,7 +124,8 @@ public record PricedStock(
                 limit,
                 changedAt,
                 heldUntil,
-                segmentPrices);
+                segmentPrices,
+                segmentMarks);
     }
 
     /** Whether a level says the very same as this one: a message that came twice. */

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param currency ISO 4217; null where it has no price
  * @param priceVersion the newest price version of the product and warehouse; 0 before the first
  * @param previousPrice the price published before; null before the first, and after a withdrawal
+ * @param previousCurrency of {@code previousPrice}, ISO 4217; null where there is none
  * @param cause why it was priced
  * @param effectiveAt since when the price holds, epoch milliseconds, event time
  * @param ruleBook the book that decided, such as {@code default@7}; null where it has no price
@@ -33,6 +34,7 @@ public record PricingEvent(
         String currency,
         long priceVersion,
         BigDecimal previousPrice,
+        String previousCurrency,
         Cause cause,
         long effectiveAt,
         String ruleBook,

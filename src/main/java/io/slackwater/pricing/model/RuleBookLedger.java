@@ -12,37 +12,44 @@ import java.util.List;
  *     {@code Long.MIN_VALUE}: none yet
  * @param newestRead the newest event time that a bounded run has read; {@code Long.MIN_VALUE} until
  *     it has read everything
+ * @param retired whether a book was retired before the first of {@code books} came
  */
 public record RuleBookLedger(
         long newestVersion,
         List<AcceptedBook> books,
         List<Long> unbegun,
         long reached,
-        long newestRead) {
+        long newestRead,
+        boolean retired) {
 
     /** No book was ever accepted. */
     public static final RuleBookLedger EMPTY =
-            new RuleBookLedger(0, List.of(), List.of(), Long.MIN_VALUE, Long.MIN_VALUE);
+            new RuleBookLedger(0, List.of(), List.of(), Long.MIN_VALUE, Long.MIN_VALUE, false);
 
     public RuleBookLedger reachedAt(long moment) {
         return new RuleBookLedger(
-                newestVersion, books, unbegun, Math.max(reached, moment), newestRead);
+                newestVersion, books, unbegun, Math.max(reached, moment), newestRead, retired);
     }
 
     public RuleBookLedger read(long newest) {
-        return new RuleBookLedger(newestVersion, books, unbegun, reached, newest);
+        return new RuleBookLedger(newestVersion, books, unbegun, reached, newest, retired);
     }
 
     public RuleBookLedger begun(List<Long> stillUnbegun) {
-        return new RuleBookLedger(newestVersion, books, stillUnbegun, reached, newestRead);
+        return new RuleBookLedger(newestVersion, books, stillUnbegun, reached, newestRead, retired);
     }
 
     public RuleBookLedger with(long version, List<AcceptedBook> kept, List<Long> unbegun) {
-        return new RuleBookLedger(version, kept, unbegun, reached, newestRead);
+        return new RuleBookLedger(version, kept, unbegun, reached, newestRead, afterRetirement());
+    }
+
+    /** Whether a version that comes now comes after a retirement. */
+    public boolean afterRetirement() {
+        return retired || (books.isEmpty() && newestVersion > 0);
     }
 
     /** Retired: no book any more, but its versions never come again. */
     public RuleBookLedger without() {
-        return new RuleBookLedger(newestVersion, List.of(), List.of(), reached, newestRead);
+        return new RuleBookLedger(newestVersion, List.of(), List.of(), reached, newestRead, true);
     }
 }

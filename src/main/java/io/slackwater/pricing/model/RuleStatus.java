@@ -20,6 +20,8 @@ import java.util.List;
  *     message of the book made this answer
  * @param document the book as it was published, for its history in the lake; null where no document
  *     made this answer, or where it is not text
+ * @param deciding the version that decides prices at {@code at}; null where none does, or where it
+ *     is not known
  */
 public record RuleStatus(
         String bookId,
@@ -33,11 +35,12 @@ public record RuleStatus(
         Long tookMillis,
         Integer progressPercent,
         Long publishedAt,
-        String document) {
+        String document,
+        Long deciding) {
 
     /** What can become of a rule book. */
     public enum State {
-        /** It decides prices from now on. */
+        /** It decides prices from now on: only ever said of a version that does. */
         ACTIVE,
         /** It is accepted and begins later. */
         SCHEDULED,
@@ -55,9 +58,9 @@ public record RuleStatus(
         CONVERGING,
         /** A newer book came before every stock level was re-examined. */
         CANCELLED,
-        /** A newer version holds at its begin: it does not decide. */
+        /** It was scheduled, and a newer version holds at its begin. */
         OVERTAKEN,
-        /** Its time is over; another version, or none, decides from now on. */
+        /** Its time is over; {@code deciding} says which version decides now. */
         ENDED
     }
 

@@ -11,7 +11,8 @@ import java.math.BigDecimal;
  * @param before what it counted for; null: nothing
  * @param after what it counts for; null: nothing
  * @param updates 1 where a stock level became the newest in the window of {@code at}, else 0
- * @param updatePrice the price of a stock level of that window; null: none
+ * @param updatePrice the price of a stock level of that window, in the currency of {@code after};
+ *     null: none
  * @param priceChanges 1 where a published price differs from the one before, else 0
  */
 public record StockShift(
@@ -29,6 +30,7 @@ public record StockShift(
      * @param priceTier null: none known
      * @param quantity pieces on hand
      * @param price null: none
+     * @param currency of the price, ISO 4217; null where there is none
      */
-    public record Position(String priceTier, long quantity, BigDecimal price) {}
+    public record Position(String priceTier, long quantity, BigDecimal price, String currency) {}
 }

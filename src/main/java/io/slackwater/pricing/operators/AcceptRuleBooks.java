@@ -1,6 +1,7 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.json.DeadLetters;
+import io.slackwater.pricing.json.Instants;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.DeadLetter;
@@ -13,6 +14,8 @@ import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.RulesChange;
+import io.slackwater.pricing.rules.BookCalendar;
+import io.slackwater.pricing.rules.BookCalendar.Term;
 import io.slackwater.pricing.rules.CircuitBreaker;
 import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.rules.PriceBooks;
@@ -22,10 +25,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -71,6 +75,8 @@ public final class AcceptRuleBooks
 
     private final String pricingBook;
     private final int keptVersions;
+    private final boolean live;
+    private final long earliestTime;
     private final int breakerSharePercent;
     private final int breakerMovePercent;
 
@@ -89,6 +95,15 @@ public final class AcceptRuleBooks
     private transient DeadLetterCount dead;
 
     public AcceptRuleBooks(Settings.Pricing settings) {
+        this(settings, Instants.EARLIEST);
+    }
+
+    /**
+     * @param earliestTime no time in a book is earlier, epoch milliseconds: tests count from 0
+     */
+    public AcceptRuleBooks(Settings.Pricing settings, long earliestTime) {
+        this.earliestTime = earliestTime;
+        this.live = settings.live();
         this.pricingBook = settings.book();
         this.keptVersions = settings.keptVersions();
         this.breakerSharePercent = settings.breakerSharePercent();
@@ -165,14 +180,46 @@ public final class AcceptRuleBooks
         }
         Long version = read.version();
         if (!bookId.equals(pricingBook)) {
-            answer(context, bookId, version, State.IGNORED, null, reached, List.of(), message);
+            answer(
+                    context,
+                    bookId,
+                    version,
+                    State.IGNORED,
+                    null,
+                    reached,
+                    List.of(),
+                    message,
+                    null);
             return;
         }
         if (version != null && version <= books.newestVersion()) {
-            answer(context, bookId, version, State.STALE, null, reached, List.of(), message);
-            return;
+            if (message.source().offset() >= 0) {
+                answer(
+                        context,
+                        bookId,
+                        version,
+                        State.STALE,
+                        null,
+                        reached,
+                        List.of(),
+                        message,
+                        calendar(books).decidesAt(reached));
+            }
+            return; // What the lake tells again at a start is no news.
         }
         List<Reason> reasons = new ArrayList<>(read.reasons());
+        if (read.book() != null
+                && read.book().effectiveFrom() == null
+                && !isPlausible(message.source().timestamp())) {
+            reasons.add(
+                    new Reason(
+                            "RECORD_TIMESTAMP_INVALID",
+                            "/effective_from",
+                            "effective_from is absent, and the Kafka record's timestamp, which"
+                                    + " counts in its place, is "
+                                    + message.source().timestamp()
+                                    + "; allowed: epoch milliseconds of the years 2000 to 9999."));
+        }
         if (key != null && read.bookId() != null && !key.equals(read.bookId())) {
             reasons.add(
                     new Reason(
@@ -182,10 +229,23 @@ public final class AcceptRuleBooks
                                     + " would keep the wrong one."));
         }
         if (!reasons.isEmpty()) {
-            answer(context, bookId, version, State.REJECTED, null, reached, reasons, message);
+            answer(
+                    context,
+                    bookId,
+                    version,
+                    State.REJECTED,
+                    null,
+                    reached,
+                    reasons,
+                    message,
+                    calendar(books).decidesAt(reached));
             return;
         }
         accept(read.book(), message, books.reachedAt(reached), context, out);
+    }
+
+    private boolean isPlausible(long timestamp) {
+        return timestamp >= earliestTime && timestamp <= Instants.MAX;
     }
 
     /** The newest event time that one subtask of a bounded run has read, or a sampled change. */
@@ -206,6 +266,7 @@ public final class AcceptRuleBooks
                         null,
                         newest,
                         null,
+                        List.of(),
                         context.timerService().currentProcessingTime()));
     }
 
@@ -218,21 +279,57 @@ public final class AcceptRuleBooks
         if (watermark == Long.MAX_VALUE && moment > books.newestRead()) {
             return; // The end of a bounded run, not the end of time.
         }
+        tellBoundary(books, moment, context);
+    }
+
+    /**
+     * Says what becomes of the versions that begin or end at a moment, the one that decides last.
+     */
+    private void tellBoundary(RuleBookLedger books, long moment, Context context) throws Exception {
+        BookCalendar calendar = calendar(books);
+        Term before = calendar.decidesAt(moment - 1);
+        Term now = calendar.decidesAt(moment);
+        RuleBookLedger told = books.reachedAt(moment);
+        if (before != null && before.to() == moment) {
+            tell(context, before, State.ENDED, moment, now);
+        }
         List<Long> unbegun = new ArrayList<>(books.unbegun());
-        for (AcceptedBook book : books.books()) {
-            if (book.effectiveFrom() == moment && unbegun.remove((Long) book.version())) {
-                answer(
-                        context,
-                        pricingBook,
-                        book.version(),
-                        State.ACTIVE,
-                        moment,
-                        moment,
-                        List.of(),
-                        null);
+        boolean begins = false;
+        for (Term term : calendar.terms()) {
+            if (term.from() == moment && unbegun.remove((Long) term.version())) {
+                begins |= term.equals(now);
+                if (!term.equals(now)) {
+                    tell(context, term, State.OVERTAKEN, moment, now);
+                }
             }
         }
-        ledger.update(books.reachedAt(moment).begun(unbegun));
+        boolean again = before != null && before.to() == moment;
+        if (now != null && (begins || again)) {
+            tell(context, now, State.ACTIVE, moment, now);
+        }
+        ledger.update(told.begun(unbegun));
+    }
+
+    private void tell(Context context, Term term, State state, long moment, Term deciding) {
+        answer(
+                context,
+                pricingBook,
+                term.version(),
+                state,
+                state == State.ACTIVE ? Math.max(term.from(), moment) : term.from(),
+                moment,
+                List.of(),
+                null,
+                deciding);
+    }
+
+    private static Term term(AcceptedBook book) {
+        return new Term(book.version(), book.effectiveFrom(), book.effectiveTo());
+    }
+
+    private static BookCalendar calendar(RuleBookLedger books) {
+        return new BookCalendar(
+                books.books().stream().map(AcceptRuleBooks::term).toList(), books.retired());
     }
 
     private void retire(
@@ -256,28 +353,44 @@ public final class AcceptRuleBooks
             return;
         }
         if (!key.equals(pricingBook)) {
-            answer(context, key, null, State.IGNORED, null, books.reached(), List.of(), message);
+            answer(
+                    context,
+                    key,
+                    null,
+                    State.IGNORED,
+                    null,
+                    books.reached(),
+                    List.of(),
+                    message,
+                    null);
             return;
         }
         if (books.newestVersion() == 0) {
             return; // No book was ever known: there is nothing to take back.
         }
+        long now = books.reached() == Long.MIN_VALUE ? timestamp(message) : books.reached();
+        TreeSet<Long> lost = new TreeSet<>(books.unbegun());
+        calendar(books).decidingFrom(now).forEach(term -> lost.add(term.version()));
         ledger.update(books.without());
-        answer(
-                context,
-                key,
-                books.newestVersion(),
-                State.RETIRED,
-                null,
-                books.reached(),
-                List.of(),
-                message);
+        for (long version : lost.isEmpty() ? List.of(books.newestVersion()) : lost) {
+            answer(
+                    context,
+                    key,
+                    version,
+                    State.RETIRED,
+                    null,
+                    books.reached(),
+                    List.of(),
+                    message,
+                    null);
+        }
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.RETIRED,
                         null,
                         books.reached(),
                         null,
+                        List.of(),
                         context.timerService().currentProcessingTime()));
     }
 
@@ -294,17 +407,13 @@ public final class AcceptRuleBooks
         AcceptedBook accepted = new AcceptedBook(book.version(), from, to, message.document());
         long reached = books.reached();
         // Before the first inventory message there is no event time to compare with.
-        long now = reached == Long.MIN_VALUE ? message.source().timestamp() : reached;
-        boolean begun = from <= now;
-
-        List<AcceptedBook> kept = new ArrayList<>(books.books());
-        kept.add(accepted);
-        kept.sort(Comparator.comparingLong(AcceptedBook::version));
-        while (kept.size() > keptVersions) {
-            kept.remove(0);
-        }
-        Reason tooFar = breakerRefusal(book, accepted, books.books(), kept, Math.max(now, from));
-        if (tooFar != null) {
+        long now = reached == Long.MIN_VALUE ? timestamp(message) : reached;
+        List<AcceptedBook> all = new ArrayList<>(books.books());
+        all.add(accepted);
+        RuleBookLedger next = books.with(book.version(), all, books.unbegun());
+        BookCalendar kept = calendar(next).forget(Math.max(2, keptVersions), now);
+        Reason reason = refusal(book, accepted, message, books, next, kept, now);
+        if (reason != null) {
             answer(
                     context,
                     pricingBook,
@@ -312,15 +421,33 @@ public final class AcceptRuleBooks
                     State.REJECTED,
                     null,
                     reached,
-                    List.of(tooFar),
-                    message);
+                    List.of(reason),
+                    message,
+                    calendar(books).decidesAt(now));
             return;
         }
+        Set<Long> left = kept.terms().stream().map(Term::version).collect(Collectors.toSet());
+        List<AcceptedBook> forgotten = new ArrayList<>(all);
+        forgotten.removeIf(known -> left.contains(known.version()));
+        all.removeAll(forgotten);
+        boolean begun = from <= now;
+        boolean over = reached != Long.MIN_VALUE && to <= reached;
+        Term deciding = begun && !over ? term(accepted) : kept.decidesAt(now);
         List<Long> unbegun = new ArrayList<>(books.unbegun());
+        for (AcceptedBook gone : forgotten) {
+            if (unbegun.remove((Long) gone.version())) {
+                tell(
+                        context,
+                        term(gone),
+                        State.OVERTAKEN,
+                        reached,
+                        kept.decidesAt(gone.effectiveFrom()));
+            }
+        }
         if (!begun) {
             unbegun.add(book.version());
         }
-        ledger.update(books.with(book.version(), kept, unbegun));
+        ledger.update(books.with(book.version(), all, unbegun));
         this.accepted.inc();
 
         // Also of a book that has begun by the wall clock: history may still be before it.
@@ -330,38 +457,75 @@ public final class AcceptRuleBooks
         if (to != Long.MAX_VALUE && to > reached) {
             context.timerService().registerEventTimeTimer(to);
         }
+        State state = over ? State.ENDED : begun ? State.ACTIVE : State.SCHEDULED;
         answer(
                 context,
                 pricingBook,
                 book.version(),
-                begun ? State.ACTIVE : State.SCHEDULED,
+                state,
                 from,
                 reached,
                 List.of(),
-                message);
+                message,
+                deciding);
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.BOOK,
                         accepted,
                         reached,
-                        begun ? book.version() : null,
+                        begun && !over ? book.version() : null,
+                        forgotten.stream().map(AcceptedBook::version).toList(),
                         context.timerService().currentProcessingTime()));
+    }
+
+    /** A message's timestamp; {@code Long.MIN_VALUE} where it is no time at all. */
+    private long timestamp(RuleBookMessage message) {
+        long timestamp = message.source().timestamp();
+        return isPlausible(timestamp) ? timestamp : Long.MIN_VALUE;
+    }
+
+    /** Why a book that is valid is refused all the same; null where it is not. */
+    private Reason refusal(
+            RuleBook book,
+            AcceptedBook accepted,
+            RuleBookMessage message,
+            RuleBookLedger before,
+            RuleBookLedger after,
+            BookCalendar kept,
+            long now) {
+        long to = accepted.effectiveTo();
+        // A start without state reads books whose time is over; when they came, it was not.
+        if (live && to <= now && to <= message.source().timestamp()) {
+            return new Reason(
+                    "BOOK_IS_OVER",
+                    "/effective_to",
+                    "effective_to is %s, and the event time reached is %s: the book would never decide a price; allowed: a time that is still ahead."
+                            .formatted(Instants.format(to), Instants.format(now)));
+        }
+        if (kept.terms().size() > Math.max(2, keptVersions)) {
+            return new Reason(
+                    "TOO_MANY_VERSIONS",
+                    "",
+                    "With this version %d versions would have to be kept, because each still decides at some time to come; allowed: %d (pricing.kept.versions). Publish fewer versions for later, with rules that begin and end by themselves."
+                            .formatted(kept.terms().size(), Math.max(2, keptVersions)));
+        }
+        return breakerRefusal(book, accepted, before, after, now);
     }
 
     /** Why the circuit breaker refuses a book that is valid; null where it does not. */
     private Reason breakerRefusal(
             RuleBook book,
             AcceptedBook accepted,
-            List<AcceptedBook> before,
-            List<AcceptedBook> after,
-            long at) {
+            RuleBookLedger before,
+            RuleBookLedger after,
+            long now) {
         CircuitBreaker breaker = new CircuitBreaker(breakerSharePercent, breakerMovePercent);
-        if (!breaker.isOn() || book.force() || before.isEmpty()) {
+        if (!breaker.isOn() || book.force() || before.books().isEmpty()) {
             return null;
         }
-        compiled.keySet().retainAll(before.stream().map(AcceptedBook::version).toList());
+        compiled.keySet().retainAll(before.books().stream().map(AcceptedBook::version).toList());
         List<PriceBook> known = new ArrayList<>();
-        for (AcceptedBook stored : before) {
+        for (AcceptedBook stored : before.books()) {
             known.add(
                     compiled.computeIfAbsent(
                             stored.version(),
@@ -373,8 +537,11 @@ public final class AcceptRuleBooks
         // Not remembered: of a refused version another one may come.
         List<PriceBook> next = new ArrayList<>(known);
         next.add(compile(book, accepted));
-        next.removeIf(kept -> after.stream().noneMatch(a -> a.version() == kept.version()));
-        return breaker.refusal(sample, new PriceBooks(known), new PriceBooks(next), at);
+        return breaker.refusal(
+                sample,
+                new PriceBooks(known, before.retired()),
+                new PriceBooks(next, after.retired()),
+                now);
     }
 
     private static PriceBook compile(RuleBook book, AcceptedBook accepted) {
@@ -389,7 +556,8 @@ public final class AcceptRuleBooks
             Long effectiveFrom,
             long reached,
             List<Reason> reasons,
-            RuleBookMessage message) {
+            RuleBookMessage message,
+            Term deciding) {
         LOG.info(
                 "Rule book {}@{} is {}{}",
                 bookId,
@@ -413,7 +581,8 @@ public final class AcceptRuleBooks
                         null,
                         null,
                         message == null ? null : message.source().timestamp(),
-                        message == null ? null : text(message.document())));
+                        message == null ? null : text(message.document()),
+                        deciding == null ? null : deciding.version()));
     }
 
     /** The first few; all of them stand on rule_status. */

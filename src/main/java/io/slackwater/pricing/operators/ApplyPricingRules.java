@@ -11,7 +11,6 @@ import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.ProductFacts;
-import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockShift;
@@ -29,6 +28,7 @@ import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +116,9 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     /** In the clock: the event time reached; present once any book was known. */
     private static final String REACHED = "reached";
 
+    /** In the clock: present once a book came after another one was retired. */
+    private static final String AFTER_RETIREMENT = "after-retirement";
+
     /** In the clock: the newest event time that a bounded run has read, once it has read all. */
     private static final String ALL_READ = "all-read";
 
@@ -145,13 +148,15 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     /** How often the progress of a sweep is told, in milliseconds. */
     private static final long REPORT_MILLIS = 1_000;
 
-    /** Of so many moments ahead a new book is compared; of more, everything is looked at. */
+    /**
+     * A new book is compared with those before at no more than this many future moments; beyond
+     * that, all stock is re-examined.
+     */
     private static final int MOST_MOMENTS = 16;
 
     /** Of so many newest prices it is shown how long they took from the event on. */
     private static final int LATENCIES = 2_048;
 
-    private final int keptVersions;
     private final long windowMillis;
     private final long sliceNanos;
     private final Settings.Pricing settings;
@@ -175,6 +180,10 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     private transient Emitter emit;
 
     private transient PriceBooks books;
+
+    /** The known versions, ready to price: a version never changes. */
+    private transient Map<Long, PriceBook> compiled;
+
     private transient long reached;
     private transient boolean everKnown;
 
@@ -217,7 +226,6 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     public ApplyPricingRules(Settings.Pricing settings, long sliceNanos) {
         this.sliceNanos = sliceNanos;
         this.settings = settings;
-        this.keptVersions = settings.keptVersions();
         this.windowMillis = settings.window().toMillis();
     }
 
@@ -235,6 +243,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         sweeps = new ArrayDeque<>();
         watermark = Long.MIN_VALUE;
         watermarkPassedOn = Long.MIN_VALUE;
+        compiled = Map.of();
         compile();
         restoreSweeps(context.isRestored());
     }
@@ -356,7 +365,10 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         switch (change.kind()) {
             case STOCK_LEVEL -> update(change.stockLevel());
             case WITHDRAWAL -> withdraw(change.productId(), change.withdrawal());
-            case CATALOG -> updateCatalog(change.productId(), change.catalogEntry());
+            case DELISTING -> emit.count(withdraw(change.productId(), change.withdrawal()));
+            case CATALOG ->
+                    updateCatalog(
+                            change.productId(), change.catalogEntry(), change.catalogVersion());
         }
     }
 
@@ -398,6 +410,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             emit.count(Count.UNCHANGED);
         }
         PricedStock now = catchUp(after, level, known.catalog(), eventTime);
+        pricing.alert(before, now, level);
         stockCount.moved(level.productId(), before, now);
         stock.put(level.warehouseId(), now);
     }
@@ -431,32 +444,45 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         return now;
     }
 
-    private void withdraw(String productId, StockVersion version) throws Exception {
+    /**
+     * Withdraws all that is older.
+     *
+     * @return what became of it, were it a delisting
+     */
+    private Count withdraw(String productId, StockVersion version) throws Exception {
         ProductFacts known = factsOf(productId);
         if (version.isOlderThan(known.withdrawnBefore())) {
-            return;
+            return Count.DELISTINGS_SUPERSEDED;
         }
-        remember(productId, new ProductFacts(known.catalog(), version));
+        remember(productId, new ProductFacts(known.catalog(), known.catalogVersion(), version));
+        Count became = Count.DELISTINGS_UNKNOWN;
         for (Map.Entry<String, PricedStock> entry : stock.entries()) {
             PricedStock before = entry.getValue();
-            if (before.standing() == Standing.WITHDRAWN || !before.version().isOlderThan(version)) {
+            if (!before.version().isOlderThan(version)) {
+                became = became == Count.DELISTED ? became : Count.DELISTINGS_SUPERSEDED;
                 continue;
             }
+            if (before.standing() == Standing.WITHDRAWN) {
+                became = became == Count.DELISTINGS_UNKNOWN ? Count.DELISTINGS_UNCHANGED : became;
+                continue;
+            }
+            became = Count.DELISTED;
             StockLevel level = before.stockLevel(productId, entry.getKey());
             PricedStock after = pricing.delist(before, level, version.eventTime());
             stockCount.moved(productId, before, after);
             entry.setValue(after);
         }
+        return became;
     }
 
-    private void updateCatalog(String productId, CatalogEntry entry) throws Exception {
+    private void updateCatalog(String productId, CatalogEntry entry, StockVersion version)
+            throws Exception {
         ProductFacts known = factsOf(productId);
-        if (entry != null
-                && known.catalog() != null
-                && entry.updatedAt() < known.catalog().updatedAt()) {
+        if (version.isOlderThan(known.catalogVersion())) {
+            emit.count(Count.CATALOG_SUPERSEDED);
             return;
         }
-        remember(productId, new ProductFacts(entry, known.withdrawnBefore()));
+        remember(productId, new ProductFacts(entry, version, known.withdrawnBefore()));
         String from = known.catalog() == null ? null : known.catalog().category();
         String to = entry == null ? null : entry.category();
         if (from == null ? to != null : !from.equals(to)) {
@@ -499,7 +525,12 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             asOf = before.changedAt();
         }
         PricedStock after = pricing.price(books, everKnown, before, level, catalog, cause, asOf);
-        return after == before ? before : catchUp(after, level, catalog, asOf);
+        if (after == before) {
+            return before;
+        }
+        PricedStock now = catchUp(after, level, catalog, asOf);
+        pricing.alert(before, now, level);
+        return now;
     }
 
     // ---------------------------------------------------------------- what happens to the rules
@@ -515,8 +546,13 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         passBoundaries(change.eventTime());
         PriceBooks before = books;
         if (change.kind() == RulesChange.Kind.BOOK) {
+            if (everKnown && books.isEmpty()) {
+                clock.put(AFTER_RETIREMENT, 1L);
+            }
             knownBooks.put(change.book().version(), change.book());
-            forgetOldest();
+            for (long version : change.forgotten()) {
+                knownBooks.remove(version);
+            }
         } else {
             knownBooks.clear();
         }
@@ -645,13 +681,14 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             clock.put(REACHED, moment);
             reached = moment;
             PriceBook book = books.holdsAt(moment);
+            boolean takesOver = book != null && book != books.holdsAt(moment - 1);
             boolean begins = book != null && book.effectiveFrom() == moment;
             begin(
                     new Sweep(
                             Cause.SCHEDULE,
                             moment,
                             Touched.between(books.holdsAt(moment - 1), moment - 1, book, moment),
-                            begins ? book.version() : null,
+                            begins || takesOver ? book.version() : null,
                             getProcessingTimeService().getCurrentProcessingTime()),
                     false);
         }
@@ -687,25 +724,23 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         throw new IllegalStateException("no hold ends by the wall clock");
     }
 
-    /** The oldest versions go; each is of use only to stock levels of its time. */
-    private void forgetOldest() throws Exception {
-        TreeMap<Long, AcceptedBook> versions = new TreeMap<>();
-        for (Map.Entry<Long, AcceptedBook> entry : knownBooks.entries()) {
-            versions.put(entry.getKey(), entry.getValue());
-        }
-        while (versions.size() > keptVersions) {
-            knownBooks.remove(versions.pollFirstEntry().getKey());
-        }
-    }
-
+    /** Makes the known versions ready to price, each once. */
     private void compile() throws Exception {
-        List<PriceBook> compiled = new ArrayList<>();
+        Map<Long, PriceBook> ready = new HashMap<>();
         for (Map.Entry<Long, AcceptedBook> entry : knownBooks.entries()) {
             AcceptedBook accepted = entry.getValue();
-            RuleBook book = RuleBookReader.readAccepted(accepted.document());
-            compiled.add(new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo()));
+            PriceBook known = compiled.get(accepted.version());
+            ready.put(
+                    accepted.version(),
+                    known != null
+                            ? known
+                            : new PriceBook(
+                                    RuleBookReader.readAccepted(accepted.document()),
+                                    accepted.effectiveFrom(),
+                                    accepted.effectiveTo()));
         }
-        books = new PriceBooks(compiled);
+        compiled = ready;
+        books = new PriceBooks(ready.values(), clock.contains(AFTER_RETIREMENT));
         Long stamp = clock.get(REACHED);
         everKnown = stamp != null;
         reached = everKnown ? stamp : Long.MIN_VALUE;

@@ -3,6 +3,8 @@ package io.slackwater.pricing.operators;
 import io.slackwater.pricing.model.CatalogMessage;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.Source;
+import io.slackwater.pricing.model.StockVersion;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -28,7 +30,14 @@ public final class FlattenCatalog extends ProcessFunction<CatalogMessage, Produc
             dead.count(message.deadLetter());
             context.output(DEAD_LETTERS, message.deadLetter());
         } else {
-            out.collect(ProductChange.catalog(message.productId(), message.entry()));
+            Source source = message.source();
+            long updatedAt =
+                    message.entry() == null ? source.timestamp() : message.entry().updatedAt();
+            out.collect(
+                    ProductChange.catalog(
+                            message.productId(),
+                            message.entry(),
+                            new StockVersion(updatedAt, source.partition(), source.offset())));
         }
     }
 }

@@ -79,7 +79,9 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
         for (int i = 0; i < message.stockLevels().size(); i++) {
             out.collect(ProductChange.of(message.stockLevels().get(i)));
         }
-        if (message.kind() != Kind.PARTIAL) {
+        if (message.kind() == Kind.DELISTED) {
+            out.collect(ProductChange.delisting(message.productId(), message.version()));
+        } else if (message.kind() == Kind.COMPLETE) {
             out.collect(ProductChange.withdrawal(message.productId(), message.version()));
         }
     }

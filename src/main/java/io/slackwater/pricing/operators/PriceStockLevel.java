@@ -6,6 +6,7 @@ import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.PricedStock.Limit;
+import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
@@ -14,21 +15,22 @@ import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockShift.Position;
 import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.rules.Price;
+import io.slackwater.pricing.rules.Price.SegmentNote;
 import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.rules.PriceBooks;
 import io.slackwater.pricing.rules.StockCondition;
 import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Prices one stock level as of a moment, tells the world what that changed, and says what is to be
- * stored. It has no state of its own: {@link ApplyPricingRules} hands in what is stored.
+ * stored. It stores nothing itself: {@link ApplyPricingRules} hands in what is stored, and asks for
+ * the alerts once all that an input changes has been priced.
  */
 final class PriceStockLevel {
 
@@ -46,7 +48,17 @@ final class PriceStockLevel {
         /** Prices that a hold keeps back. */
         HELD("held"),
         /** Walks over the stock that a newer book ended early. */
-        SWEEPS_CANCELLED("sweepsCancelled");
+        SWEEPS_CANCELLED("sweepsCancelled"),
+        /** Delistings that withdrew at least one stock level. */
+        DELISTED("delisted"),
+        /** Delistings older than another one, or than every stock level that is still sold. */
+        DELISTINGS_SUPERSEDED("delistingsSuperseded"),
+        /** Delistings of a product that was delisted already. */
+        DELISTINGS_UNCHANGED("delistingsUnchanged"),
+        /** Delistings of a product of which no stock level ever came. */
+        DELISTINGS_UNKNOWN("delistingsUnknown"),
+        /** Catalog messages older than the newest of their product. */
+        CATALOG_SUPERSEDED("catalogSuperseded");
 
         private final String counter;
 
@@ -54,7 +66,7 @@ final class PriceStockLevel {
             this.counter = counter;
         }
 
-        /** Of every line that comes here, one is counted. */
+        /** Exactly one of these is incremented for each line. */
         static int[] places() {
             return new int[] {
                 PRICED.ordinal(), UNCHANGED.ordinal(), SUPERSEDED.ordinal(), WAITING.ordinal()
@@ -66,7 +78,7 @@ final class PriceStockLevel {
         }
     }
 
-    /** Who hears of it. */
+    /** Receives the results. */
     interface Listener {
         void event(PricingEvent event);
 
@@ -88,18 +100,24 @@ final class PriceStockLevel {
         void count(Count count);
     }
 
-    private static final int NO_CONDITION = -1;
+    private static final int NO_CONDITION = StockAlerts.NO_CONDITION;
 
     private final boolean publishAll;
     private final long lowStock;
-    private final BigDecimal priceJump;
+    private final StockAlerts alerts;
     private final Listener listener;
+
+    /** What the rules said last; null: no book decided. */
+    private Price decided;
+
+    /** Since when the limits and segments last priced stand as they do, epoch milliseconds. */
+    private long limitsSince;
 
     PriceStockLevel(Settings.Pricing settings, Listener listener) {
         this.publishAll = settings.publish() == Settings.Publish.ALL;
         this.lowStock = settings.lowStock();
-        this.priceJump = BigDecimal.valueOf(settings.priceJumpPercent(), 2);
         this.listener = listener;
+        this.alerts = new StockAlerts(settings, listener::alert);
     }
 
     /**
@@ -124,35 +142,41 @@ final class PriceStockLevel {
         boolean held = before != null && before.standing() != Standing.WITHDRAWN;
         int condition = StockCondition.of(level.quantity(), lowStock).ordinal();
         if (newLevel) {
-            alertCondition(held ? before.condition() : NO_CONDITION, condition, level);
+            alerts.condition(held ? before.condition() : NO_CONDITION, condition, level);
         }
         PriceBook book = books.holdsAt(asOf);
         Price due = book == null ? null : book.price(level, catalog, asOf);
+        decided = due;
         if (due == null || due.amount() == null) {
             return withoutPrice(everKnown, before, level, due, cause, asOf, condition);
         }
 
         BigDecimal previous = before == null ? null : before.price();
-        boolean differs =
-                previous != null
-                        && (previous.compareTo(due.amount()) != 0
-                                || !before.currency().equals(book.currency())
-                                || !sameAmounts(before.segmentPrices(), due.segments()));
-        long heldUntil = differs ? heldUntil(before, due, book, asOf) : PricedStock.NEVER;
+        String previousCurrency = previous == null ? null : before.currency();
         BigDecimal amount = due.amount();
         Map<String, BigDecimal> segments = due.segments();
         List<TraceStep> trace = due.trace();
+        boolean differs =
+                previous != null
+                        && (previous.compareTo(amount) != 0
+                                || !previousCurrency.equals(book.currency())
+                                || !sameAmounts(before.segmentPrices(), segments));
+        long heldUntil = differs ? heldUntil(before, due, book, asOf) : PricedStock.NEVER;
         if (heldUntil != PricedStock.NEVER) {
-            differs = false;
             amount = previous;
-            segments = before.segmentPrices();
+            segments = heldSegments(before, due);
+            // A segment that only went or came may still make a difference.
+            differs = !sameAmounts(before.segmentPrices(), segments);
             trace = withHold(trace, due, heldUntil, amount);
             if (before.heldUntil() != heldUntil) {
                 listener.count(Count.HELD);
             }
         }
-        if (due.limit() != Limit.NONE && (before == null || before.limit() != due.limit())) {
-            alertLimit(level, due, asOf);
+        Map<String, SegmentMark> marks = marks(due);
+        if (before == null
+                || before.limit() != due.limit()
+                || !before.segmentMarks().equals(marks)) {
+            limitsSince = asOf;
         }
 
         boolean changed =
@@ -161,12 +185,15 @@ final class PriceStockLevel {
                         || before.quantity() != level.quantity()
                         || !same(before.priceTier(), due.tier());
         if (!changed && !newLevel) {
-            return before.heldUntil() == heldUntil && before.limit() == due.limit()
+            return before.heldUntil() == heldUntil
+                            && before.limit() == due.limit()
+                            && before.segmentMarks().equals(marks)
                     ? before
-                    : before.held(heldUntil, due.limit());
+                    : before.held(heldUntil, due.limit(), marks);
         }
         boolean publish = changed || publishAll;
         long priceVersion = (before == null ? 0 : before.priceVersion()) + (publish ? 1 : 0);
+        boolean keepsItsTime = previous != null && (!differs || heldUntil != PricedStock.NEVER);
         PricedStock after =
                 new PricedStock(
                         Standing.PRICED,
@@ -181,9 +208,10 @@ final class PriceStockLevel {
                         book.currency(),
                         priceVersion,
                         due.limit(),
-                        previous == null || differs ? asOf : before.changedAt(),
+                        keepsItsTime ? before.changedAt() : asOf,
                         heldUntil,
-                        segments);
+                        segments,
+                        marks);
         listener.event(
                 new PricingEvent(
                         level,
@@ -195,15 +223,12 @@ final class PriceStockLevel {
                         book.currency(),
                         priceVersion,
                         previous,
+                        previousCurrency,
                         cause,
                         asOf,
                         book.reference(),
                         trace));
         boolean released = !newLevel && before.standing() == Standing.WAITING;
-        boolean moved =
-                differs
-                        && (previous.compareTo(amount) != 0
-                                || !before.currency().equals(book.currency()));
         listener.shift(
                 asOf,
                 level.warehouseId(),
@@ -211,28 +236,67 @@ final class PriceStockLevel {
                 position(after),
                 newLevel ? 1 : 0,
                 newLevel || released ? amount : null,
-                moved ? 1 : 0);
+                differs ? 1 : 0);
         if (!newLevel) {
             listener.count(Count.REPRICED);
-        }
-        if (moved) {
-            alertJump(level, previous, amount, asOf);
         }
         return after;
     }
 
     /**
      * Until when a price that differs is kept; {@link PricedStock#NEVER}: it is not. A price in
-     * another currency is never kept: an amount means nothing without it.
+     * another currency is never kept, for an amount means nothing without it; nor one outside the
+     * floor and ceiling in force, which are stronger than a hold.
      */
     private static long heldUntil(PricedStock before, Price due, PriceBook book, long asOf) {
         if (due.hold() == null
                 || before.changedAt() == PricedStock.NEVER
-                || !before.currency().equals(book.currency())) {
+                || !before.currency().equals(book.currency())
+                || !due.allows(before.price())) {
             return PricedStock.NEVER;
         }
         long until = before.changedAt() + 1_000 * due.hold().minSeconds();
-        return asOf < until ? until : PricedStock.NEVER;
+        if (asOf >= until) {
+            return PricedStock.NEVER;
+        }
+        Map<String, BigDecimal> segments = heldSegments(before, due);
+        for (BigDecimal price : segments.values()) {
+            if (!due.allows(price)) {
+                return PricedStock.NEVER;
+            }
+        }
+        boolean asDue =
+                before.price().compareTo(due.amount()) == 0
+                        && sameAmounts(segments, due.segments());
+        return asDue ? PricedStock.NEVER : until;
+    }
+
+    /**
+     * The segment prices under a hold: those of the segments that the book in force prices. One
+     * that had no price of its own has paid everybody's price, and still does.
+     */
+    private static Map<String, BigDecimal> heldSegments(PricedStock before, Price due) {
+        if (due.segments().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, BigDecimal> held = new TreeMap<>();
+        for (String segment : due.segments().keySet()) {
+            held.put(segment, before.segmentPrices().getOrDefault(segment, before.price()));
+        }
+        return held;
+    }
+
+    /** The marks of the segments, to be told when they begin. */
+    private static Map<String, SegmentMark> marks(Price due) {
+        List<SegmentNote> notes = due.notes();
+        if (notes.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, SegmentMark> marks = new TreeMap<>();
+        for (int i = 0; i < notes.size(); i++) {
+            marks.put(notes.get(i).segment(), notes.get(i).mark());
+        }
+        return marks;
     }
 
     private static List<TraceStep> withHold(
@@ -268,18 +332,6 @@ final class PriceStockLevel {
         }
         if (before != null && before.price() != null) {
             withdraw(before, level, cause, asOf);
-        }
-        if (standing == Standing.UNPRICED
-                && (before == null || before.standing() != Standing.UNPRICED)) {
-            Price.Unpriced why = price == null ? Price.Unpriced.NO_BOOK : price.unpriced();
-            listener.alert(
-                    new Alert(
-                            Alert.Kind.UNPRICED,
-                            Alert.Severity.CRITICAL,
-                            level.productId(),
-                            level.warehouseId(),
-                            asOf,
-                            Map.of("why", why.name())));
         }
         boolean still = before != null && before.standing() == standing;
         PricedStock after =
@@ -323,6 +375,7 @@ final class PriceStockLevel {
                         null,
                         0,
                         null,
+                        null,
                         Cause.INVENTORY,
                         level.version().eventTime(),
                         null,
@@ -342,6 +395,7 @@ final class PriceStockLevel {
                         null,
                         before.priceVersion(),
                         before.price(),
+                        before.currency(),
                         cause,
                         effectiveAt,
                         null,
@@ -370,18 +424,19 @@ final class PriceStockLevel {
                 Limit.NONE,
                 changedAt,
                 PricedStock.NEVER,
+                Map.of(),
                 Map.of());
     }
 
     private static Position position(PricedStock stock) {
-        return new Position(stock.priceTier(), stock.quantity(), stock.price());
+        return new Position(stock.priceTier(), stock.quantity(), stock.price(), stock.currency());
     }
 
     private static boolean same(String a, String b) {
         return a == null ? b == null : a.equals(b);
     }
 
-    /** 10.0 is 10.00 here, unlike for {@code equals} (trap 18). */
+    /** 10.0 is 10.00 here, unlike for {@code equals}. */
     private static boolean sameAmounts(Map<String, BigDecimal> a, Map<String, BigDecimal> b) {
         if (a.size() != b.size()) {
             return false;
@@ -398,77 +453,15 @@ final class PriceStockLevel {
         return true;
     }
 
-    // ---------------------------------------------------------------- alerts
-
-    /** A condition is told when it begins, not at every message while it lasts. */
-    private void alertCondition(int before, int now, StockLevel level) {
-        if (before == now) {
-            return;
+    /**
+     * Raises the alerts of what one input changed in the end.
+     *
+     * @param before what was stored before the input; null: nothing
+     * @param after what is stored now
+     */
+    void alert(PricedStock before, PricedStock after, StockLevel level) {
+        if (after != before) {
+            alerts.change(before, after, level, decided, limitsSince);
         }
-        StockCondition[] conditions = StockCondition.values();
-        StockCondition condition = conditions[now];
-        if (before != NO_CONDITION && conditions[before].isEmpty() && !condition.isEmpty()) {
-            alertStock(Alert.Kind.BACK_IN_STOCK, Alert.Severity.INFO, level, false);
-        }
-        switch (condition) {
-            case LOW -> alertStock(Alert.Kind.LOW_STOCK, Alert.Severity.WARNING, level, true);
-            case OUT -> alertStock(Alert.Kind.OUT_OF_STOCK, Alert.Severity.CRITICAL, level, false);
-            case OVERSOLD -> alertStock(Alert.Kind.OVERSOLD, Alert.Severity.CRITICAL, level, false);
-            case NORMAL -> {}
-        }
-    }
-
-    private void alertStock(
-            Alert.Kind kind, Alert.Severity severity, StockLevel level, boolean withThreshold) {
-        Map<String, String> details = new HashMap<>();
-        details.put("quantity", Long.toString(level.quantity()));
-        if (withThreshold) {
-            details.put("threshold", Long.toString(lowStock));
-        }
-        listener.alert(
-                new Alert(
-                        kind,
-                        severity,
-                        level.productId(),
-                        level.warehouseId(),
-                        level.version().eventTime(),
-                        details));
-    }
-
-    private void alertLimit(StockLevel level, Price due, long at) {
-        listener.alert(
-                new Alert(
-                        Alert.Kind.LIMIT_HIT,
-                        Alert.Severity.WARNING,
-                        level.productId(),
-                        level.warehouseId(),
-                        at,
-                        Map.of(
-                                "limit",
-                                due.limit().name(),
-                                "price",
-                                due.amount().toPlainString())));
-    }
-
-    /** Looks both ways: a price that falls by 99.7 % is a jump too (trap 19). */
-    private void alertJump(StockLevel level, BigDecimal previous, BigDecimal amount, long at) {
-        BigDecimal change = amount.subtract(previous);
-        if (change.abs().compareTo(previous.multiply(priceJump)) <= 0) {
-            return;
-        }
-        Map<String, String> details = new HashMap<>();
-        details.put("previous_price", previous.toPlainString());
-        details.put("price", amount.toPlainString());
-        details.put(
-                "change_percent",
-                change.movePointRight(2).divide(previous, 1, RoundingMode.HALF_UP).toPlainString());
-        listener.alert(
-                new Alert(
-                        Alert.Kind.PRICE_JUMP,
-                        Alert.Severity.WARNING,
-                        level.productId(),
-                        level.warehouseId(),
-                        at,
-                        details));
     }
 }

@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.PricedStock.Limit;
+import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
@@ -28,9 +29,13 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
     /** What release 0.1.0 wrote: nothing of segments, limits and holds. */
     private static final int FIRST_FORMAT = 1;
 
-    private static final int FORMAT = 2;
+    /** Nothing of the marks of segments, and at most 255 of these. */
+    private static final int SECOND_FORMAT = 2;
+
+    private static final int FORMAT = 3;
     private static final Standing[] STANDINGS = Standing.values();
     private static final Limit[] LIMITS = Limit.values();
+    private static final SegmentMark[] MARKS = SegmentMark.values();
 
     @Override
     public void serialize(PricedStock stock, DataOutputView target) throws IOException {
@@ -49,17 +54,22 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
         target.writeByte(stock.limit().ordinal());
         target.writeLong(stock.changedAt());
         target.writeLong(stock.heldUntil());
-        target.writeByte(stock.segmentPrices().size());
+        target.writeInt(stock.segmentPrices().size());
         for (Map.Entry<String, BigDecimal> segment : stock.segmentPrices().entrySet()) {
             writeText(segment.getKey(), target);
             writeDecimal(segment.getValue(), target);
+        }
+        target.writeInt(stock.segmentMarks().size());
+        for (Map.Entry<String, SegmentMark> segment : stock.segmentMarks().entrySet()) {
+            writeText(segment.getKey(), target);
+            target.writeByte(segment.getValue().ordinal());
         }
     }
 
     @Override
     public PricedStock deserialize(DataInputView source) throws IOException {
         int format = source.readByte();
-        if (format != FIRST_FORMAT) {
+        if (format != FIRST_FORMAT && format != SECOND_FORMAT) {
             expectFormat(FORMAT, format, PricedStock.class);
         }
         Standing standing = STANDINGS[source.readByte()];
@@ -89,11 +99,13 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
                 first ? Limit.NONE : LIMITS[source.readByte()],
                 first ? PricedStock.NEVER : source.readLong(),
                 first ? PricedStock.NEVER : source.readLong(),
-                first ? Map.of() : readSegments(source));
+                first ? Map.of() : readSegments(source, format),
+                format == FORMAT ? readMarks(source) : Map.of());
     }
 
-    private static Map<String, BigDecimal> readSegments(DataInputView source) throws IOException {
-        int size = source.readUnsignedByte();
+    private static Map<String, BigDecimal> readSegments(DataInputView source, int format)
+            throws IOException {
+        int size = format == SECOND_FORMAT ? source.readUnsignedByte() : source.readInt();
         if (size == 0) {
             return Map.of();
         }
@@ -102,6 +114,18 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
             segments.put(readText(source), readDecimal(source));
         }
         return segments;
+    }
+
+    private static Map<String, SegmentMark> readMarks(DataInputView source) throws IOException {
+        int size = source.readInt();
+        if (size == 0) {
+            return Map.of();
+        }
+        Map<String, SegmentMark> marks = new TreeMap<>();
+        for (int i = 0; i < size; i++) {
+            marks.put(readText(source), MARKS[source.readByte()]);
+        }
+        return marks;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.ProductChange.Kind;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
@@ -24,8 +25,13 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
 
     private static final int STOCK_LEVEL = 1;
     private static final int WITHDRAWAL = 2;
+
+    // What earlier releases wrote: a catalog change without its version.
     private static final int CATALOG = 3;
     private static final int CATALOG_REMOVED = 4;
+    private static final int DELISTING = 5;
+    private static final int VERSIONED_CATALOG = 6;
+    private static final int VERSIONED_CATALOG_REMOVED = 7;
 
     @Override
     public void serialize(ProductChange change, DataOutputView target) throws IOException {
@@ -41,18 +47,19 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
                 writeVersion(level.version(), target);
                 target.writeLong(level.ingestedAt());
             }
-            case WITHDRAWAL -> {
-                target.writeByte(WITHDRAWAL);
+            case WITHDRAWAL, DELISTING -> {
+                target.writeByte(change.kind() == Kind.DELISTING ? DELISTING : WITHDRAWAL);
                 writeText(change.productId(), target);
                 writeVersion(change.withdrawal(), target);
             }
             case CATALOG -> {
                 CatalogEntry entry = change.catalogEntry();
-                target.writeByte(entry == null ? CATALOG_REMOVED : CATALOG);
+                target.writeByte(entry == null ? VERSIONED_CATALOG_REMOVED : VERSIONED_CATALOG);
                 writeText(change.productId(), target);
                 if (entry != null) {
                     writeEntry(entry, target);
                 }
+                writeVersion(change.catalogVersion(), target);
             }
         }
     }
@@ -73,8 +80,16 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
                                     readVersion(source),
                                     source.readLong()));
             case WITHDRAWAL -> ProductChange.withdrawal(productId, readVersion(source));
-            case CATALOG -> ProductChange.catalog(productId, readEntry(source));
-            case CATALOG_REMOVED -> ProductChange.catalog(productId, null);
+            case DELISTING -> ProductChange.delisting(productId, readVersion(source));
+            case VERSIONED_CATALOG ->
+                    ProductChange.catalog(productId, readEntry(source), readVersion(source));
+            case VERSIONED_CATALOG_REMOVED ->
+                    ProductChange.catalog(productId, null, readVersion(source));
+            case CATALOG -> {
+                CatalogEntry entry = readEntry(source);
+                yield ProductChange.catalog(productId, entry, unversioned(entry));
+            }
+            case CATALOG_REMOVED -> ProductChange.catalog(productId, null, StockVersion.OLDEST);
             default -> throw new IOException("a product change has an unknown tag: " + tag);
         };
     }
@@ -87,6 +102,11 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
 
     static StockVersion readVersion(DataInputView source) throws IOException {
         return new StockVersion(source.readLong(), source.readInt(), source.readLong());
+    }
+
+    /** The version of an entry that was stored without one: older than any other of its time. */
+    static StockVersion unversioned(CatalogEntry entry) {
+        return new StockVersion(entry.updatedAt(), -1, -1);
     }
 
     static void writeEntry(CatalogEntry entry, DataOutputView target) throws IOException {

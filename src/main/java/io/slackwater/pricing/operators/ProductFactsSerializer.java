@@ -1,6 +1,8 @@
 package io.slackwater.pricing.operators;
 
+import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.ProductFacts;
+import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -19,7 +21,10 @@ public final class ProductFactsSerializer extends RecordSerializer<ProductFacts>
     public static final TypeInformation<ProductFacts> TYPE =
             new SerializedType<>(ProductFacts.class, INSTANCE);
 
-    private static final int FORMAT = 1;
+    /** What release 0.1.0 wrote: no version of the catalog entry. */
+    private static final int FIRST_FORMAT = 1;
+
+    private static final int FORMAT = 2;
 
     @Override
     public void serialize(ProductFacts facts, DataOutputView target) throws IOException {
@@ -28,15 +33,28 @@ public final class ProductFactsSerializer extends RecordSerializer<ProductFacts>
         if (facts.catalog() != null) {
             ProductChangeSerializer.writeEntry(facts.catalog(), target);
         }
+        ProductChangeSerializer.writeVersion(facts.catalogVersion(), target);
         ProductChangeSerializer.writeVersion(facts.withdrawnBefore(), target);
     }
 
     @Override
     public ProductFacts deserialize(DataInputView source) throws IOException {
-        expectFormat(FORMAT, source.readByte(), ProductFacts.class);
-        return new ProductFacts(
-                source.readBoolean() ? ProductChangeSerializer.readEntry(source) : null,
-                ProductChangeSerializer.readVersion(source));
+        int format = source.readByte();
+        if (format != FIRST_FORMAT) {
+            expectFormat(FORMAT, format, ProductFacts.class);
+        }
+        CatalogEntry entry =
+                source.readBoolean() ? ProductChangeSerializer.readEntry(source) : null;
+        StockVersion entryVersion;
+        if (format != FIRST_FORMAT) {
+            entryVersion = ProductChangeSerializer.readVersion(source);
+        } else {
+            entryVersion =
+                    entry == null
+                            ? StockVersion.OLDEST
+                            : ProductChangeSerializer.unversioned(entry);
+        }
+        return new ProductFacts(entry, entryVersion, ProductChangeSerializer.readVersion(source));
     }
 
     @Override

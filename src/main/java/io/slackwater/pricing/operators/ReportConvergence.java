@@ -99,6 +99,7 @@ public final class ReportConvergence extends KeyedProcessFunction<Long, SweepRep
                         all && !cancelled ? Math.max(0, newest - report.announcedAt()) : null,
                         all ? null : (int) (percent / report.subtasks()),
                         null,
+                        null,
                         null));
     }
 }

@@ -112,12 +112,9 @@ public final class SampleStock extends AbstractStreamOperator<InventorySignal>
                 switch (first.kind()) {
                     case STOCK_LEVEL ->
                             second.stockLevel().version().isOlderThan(first.stockLevel().version());
-                    case WITHDRAWAL -> second.withdrawal().isOlderThan(first.withdrawal());
-                    case CATALOG ->
-                            first.catalogEntry() != null
-                                    && second.catalogEntry() != null
-                                    && second.catalogEntry().updatedAt()
-                                            < first.catalogEntry().updatedAt();
+                    case WITHDRAWAL, DELISTING ->
+                            second.withdrawal().isOlderThan(first.withdrawal());
+                    case CATALOG -> second.catalogVersion().isOlderThan(first.catalogVersion());
                 };
         return outdated ? first : second;
     }

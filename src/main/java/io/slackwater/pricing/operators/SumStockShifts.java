@@ -1,13 +1,17 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.MetricShare;
+import io.slackwater.pricing.model.MetricShare.Amounts;
 import io.slackwater.pricing.model.StockShift;
 import io.slackwater.pricing.model.StockShift.Position;
 import io.slackwater.pricing.rules.StockCondition;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -108,19 +112,19 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
             if (before != null) {
                 StockCondition condition = StockCondition.of(before.quantity(), lowStock);
                 BigDecimal value = value(before);
-                all.move(-1, before.quantity(), value, condition);
-                warehouse.move(-1, before.quantity(), value, condition);
+                all.move(-1, before, value, condition);
+                warehouse.move(-1, before, value, condition);
                 if (before.priceTier() != null) {
-                    tier(before).move(-1, before.quantity(), value, condition);
+                    tier(before).move(-1, before, value, condition);
                 }
             }
             if (after != null) {
                 StockCondition condition = StockCondition.of(after.quantity(), lowStock);
                 BigDecimal value = value(after);
-                all.move(1, after.quantity(), value, condition);
-                warehouse.move(1, after.quantity(), value, condition);
+                all.move(1, after, value, condition);
+                warehouse.move(1, after, value, condition);
                 if (after.priceTier() != null) {
-                    tier(after).move(1, after.quantity(), value, condition);
+                    tier(after).move(1, after, value, condition);
                 }
             }
             Position now = after != null ? after : before;
@@ -152,24 +156,54 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
         }
     }
 
-    /** A metric share in the making. */
-    private static final class Sums {
+    /** The amounts of a metric share in the making, in one currency. */
+    private static final class Money {
+        private final String currency;
         private long updates;
         private long priced;
         private long priceChanges;
         private BigDecimal min;
         private BigDecimal max;
         private BigDecimal priceSum = BigDecimal.ZERO;
-        private long units;
         private BigDecimal value = BigDecimal.ZERO;
+
+        Money(String currency) {
+            this.currency = currency;
+        }
+
+        Amounts amounts() {
+            return new Amounts(currency, updates, priced, priceChanges, min, max, priceSum, value);
+        }
+    }
+
+    /** A metric share in the making. */
+    private static final class Sums {
+        /** One, but where the currency changes or some stock has no price. */
+        private final List<Money> moneys = new ArrayList<>(1);
+
+        private long units;
         private long low;
         private long out;
         private long oversold;
 
-        void move(int sign, long quantity, BigDecimal stockValue, StockCondition condition) {
-            units += sign * quantity;
+        private Money in(String currency) {
+            for (int i = 0; i < moneys.size(); i++) {
+                Money money = moneys.get(i);
+                if (Objects.equals(money.currency, currency)) {
+                    return money;
+                }
+            }
+            Money money = new Money(currency);
+            moneys.add(money);
+            return money;
+        }
+
+        void move(int sign, Position position, BigDecimal stockValue, StockCondition condition) {
+            units += sign * position.quantity();
+            Money money = in(position.currency());
             if (stockValue != null) {
-                value = sign > 0 ? value.add(stockValue) : value.subtract(stockValue);
+                money.value =
+                        sign > 0 ? money.value.add(stockValue) : money.value.subtract(stockValue);
             }
             switch (condition) {
                 case LOW -> low += sign;
@@ -180,37 +214,29 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
         }
 
         void happened(StockShift shift) {
-            updates += shift.updates();
-            priceChanges += shift.priceChanges();
+            Position now = shift.after();
+            Money money = in(now == null ? null : now.currency());
+            money.updates += shift.updates();
+            money.priceChanges += shift.priceChanges();
             BigDecimal price = shift.updatePrice();
             if (price != null) {
-                priced++;
-                priceSum = priceSum.add(price);
-                if (min == null || price.compareTo(min) < 0) {
-                    min = price;
+                money.priced++;
+                money.priceSum = money.priceSum.add(price);
+                if (money.min == null || price.compareTo(money.min) < 0) {
+                    money.min = price;
                 }
-                if (max == null || price.compareTo(max) > 0) {
-                    max = price;
+                if (money.max == null || price.compareTo(money.max) > 0) {
+                    money.max = price;
                 }
             }
         }
 
         MetricShare share(long start, String dimension, String name) {
-            return new MetricShare(
-                    start,
-                    dimension,
-                    name,
-                    updates,
-                    priced,
-                    priceChanges,
-                    min,
-                    max,
-                    priceSum,
-                    units,
-                    value,
-                    low,
-                    out,
-                    oversold);
+            List<Amounts> amounts = new ArrayList<>(moneys.size());
+            for (int i = 0; i < moneys.size(); i++) {
+                amounts.add(moneys.get(i).amounts());
+            }
+            return MetricShare.of(start, dimension, name, amounts, units, low, out, oversold);
         }
     }
 }

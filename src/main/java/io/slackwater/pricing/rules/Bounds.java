@@ -4,6 +4,7 @@ import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.RuleBook.Limits;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Objects;
 
 /**
  * A floor, a ceiling or both, made ready: applied to the exact amount before it is rounded, and
@@ -57,6 +58,19 @@ final class Bounds {
             return floor;
         }
         return ceiling != null && amount.compareTo(ceiling) > 0 ? ceiling : amount;
+    }
+
+    /** Whether both have the same floor and the same ceiling. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bounds that
+                && Objects.equals(floor, that.floor)
+                && Objects.equals(ceiling, that.ceiling);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(floor, ceiling);
     }
 
     /** Which limit made one amount of the other. */

@@ -10,14 +10,18 @@ import java.time.Instant;
  * Keeps a slip of the pen out of the price list: a rule book that would move more than a share of
  * all prices by more than a percentage is refused before any price moves.
  *
- * <p>It looks at one moment, that at which the book would take effect: a rule of the book that
- * begins later does not count. A book without another before it moves nothing, so a first book is
- * never refused.
+ * <p>It looks at every moment from now on at which prices change. A book without another before it
+ * moves nothing, so a first book is never refused.
  */
 public final class CircuitBreaker {
 
-    /** Of so many moments ahead a book is tried, so that it is answered at once. */
-    private static final int MOST_MOMENTS = 16;
+    /**
+     * The most prices that are compared for one book, so that it is answered within seconds: a full
+     * sample at some 250 moments at which everything changes, or at any number of moments that
+     * touch few products each. A book that needs more is refused, for what nobody has looked at may
+     * be a slip.
+     */
+    static final long MOST_COMPARISONS = 4_000_000;
 
     private final int sharePercent;
     private final int movePercent;
@@ -38,21 +42,30 @@ public final class CircuitBreaker {
 
     /**
      * Why the step from one set of books to another goes too far; null where it does not. They are
-     * compared at the moment when the new book takes effect and, because its rules may begin later,
-     * at the next moments at which prices change by it.
+     * compared now and at every later moment at which prices change by the new set.
      *
-     * @param at when the new book takes effect, epoch milliseconds
+     * @param now the event time reached, epoch milliseconds
      */
-    public Reason refusal(PriceSample sample, PriceBooks before, PriceBooks after, long at) {
-        long moment = at;
-        for (int i = 0; i < MOST_MOMENTS && moment != Long.MAX_VALUE; i++) {
-            Moves moves = sample.moves(before, after, moment, movePercent);
-            if (moves.moved() * 100 > moves.priced() * sharePercent) {
-                return refusal(moves, moment == at ? null : moment);
+    public Reason refusal(PriceSample sample, PriceBooks before, PriceBooks after, long now) {
+        SampledMoves sampled = new SampledMoves(sample, before, after, movePercent);
+        for (long moment = now; moment != Long.MAX_VALUE; moment = after.nextChange(moment)) {
+            if (sampled.comparisons() > MOST_COMPARISONS) {
+                return unexamined(moment);
             }
-            moment = after.nextChange(moment);
+            sampled.goTo(moment);
+            if (sampled.isMoreThan(sharePercent)) {
+                return refusal(sampled.moves(), moment == now ? null : moment);
+            }
         }
         return null;
+    }
+
+    private static Reason unexamined(long from) {
+        return new Reason(
+                "CIRCUIT_BREAKER_UNFINISHED",
+                "",
+                "Prices change so often by it that the circuit breaker could only look until %s; allowed: fewer rules for all products that begin and end, or \"force\": true in the book."
+                        .formatted(Instant.ofEpochMilli(from)));
     }
 
     private Reason refusal(Moves moves, Long later) {

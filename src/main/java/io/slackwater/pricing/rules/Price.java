@@ -1,6 +1,7 @@
 package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.PricedStock.Limit;
+import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
@@ -13,11 +14,15 @@ import java.util.Map;
  * @param tier the product's tier; null where neither the catalog nor the book names one
  * @param amount above 0, with the currency's digits; null where the book gives no price
  * @param segments the prices of the book's customer segments, by segment, each above 0 and at most
- *     {@code amount}; empty where the book knows none, or gives no price
+ *     {@code amount}; without the segments that have no price; empty where the book knows none, or
+ *     gives no price
  * @param limit the limit that cut the price of everybody
  * @param hold the rule that keeps a price that was changed a short while ago; null: none
  * @param unpriced why there is no price; null where there is one
  * @param trace the steps that made it, in order; empty where there is no price
+ * @param notes the segments whose own price a limit cut, or that have no price; usually none
+ * @param bounds the floor and ceiling in force; null: neither
+ * @param culprit the rule that left nothing of the price, where it was not positive; null: none
  */
 public record Price(
         String tier,
@@ -26,7 +31,19 @@ public record Price(
         Limit limit,
         Rule hold,
         Unpriced unpriced,
-        List<TraceStep> trace) {
+        List<TraceStep> trace,
+        List<SegmentNote> notes,
+        Bounds bounds,
+        String culprit) {
+
+    /**
+     * What is to be told of the price of one customer segment.
+     *
+     * @param segment the segment
+     * @param mark what it is
+     * @param rule the rule that did it, or that came last before the limit or the rounding did
+     */
+    public record SegmentNote(String segment, SegmentMark mark, String rule) {}
 
     /** Why a product has no price. */
     public enum Unpriced {
@@ -40,7 +57,34 @@ public record Price(
         NO_BOOK
     }
 
-    static Price none(String tier, Unpriced why) {
-        return new Price(tier, null, Map.of(), Limit.NONE, null, why, List.of());
+    /** A price that was published, of which no more is known than what the record says. */
+    public static Price published(
+            String tier,
+            BigDecimal amount,
+            Map<String, BigDecimal> segments,
+            List<TraceStep> trace) {
+        return new Price(
+                tier, amount, segments, Limit.NONE, null, null, trace, List.of(), null, null);
+    }
+
+    /** No price, and no rule that is to blame. */
+    public static Price none(String tier, Unpriced why) {
+        return none(tier, why, null);
+    }
+
+    /**
+     * @param culprit the rule that left nothing of the price; null: none did
+     */
+    static Price none(String tier, Unpriced why, String culprit) {
+        return new Price(
+                tier, null, Map.of(), Limit.NONE, null, why, List.of(), List.of(), null, culprit);
+    }
+
+    /**
+     * Returns whether an amount that was published before is within the floor and ceiling in force:
+     * only then may a hold keep it.
+     */
+    public boolean allows(BigDecimal published) {
+        return bounds == null || bounds.cutRounded(published) == published;
     }
 }

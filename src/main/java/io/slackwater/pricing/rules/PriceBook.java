@@ -2,12 +2,14 @@ package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.PricedStock.Limit;
+import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.rules.Price.SegmentNote;
 import io.slackwater.pricing.rules.RuleIndex.Fitting;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -155,13 +157,14 @@ public final class PriceBook {
             amount = cut;
         }
         if (amount.signum() <= 0) {
-            return Price.none(tier, Price.Unpriced.NOT_POSITIVE);
+            return Price.none(tier, Price.Unpriced.NOT_POSITIVE, everybody.last());
         }
         BigDecimal rounded = rounder.round(amount);
+        String roundedBy = fitting.winner == null ? null : fitting.winner.id();
         trace.add(
                 new TraceStep(
                         "rounding",
-                        fitting.winner == null ? "HALF_UP" : fitting.winner.id(),
+                        roundedBy == null ? "HALF_UP" : roundedBy,
                         rounder.detail(),
                         amount,
                         rounded,
@@ -177,30 +180,59 @@ public final class PriceBook {
             }
         }
         if (amount.signum() <= 0) {
-            return Price.none(tier, Price.Unpriced.NOT_POSITIVE);
+            return Price.none(
+                    tier,
+                    Price.Unpriced.NOT_POSITIVE,
+                    roundedBy == null ? everybody.last() : roundedBy);
         }
 
         Map<String, BigDecimal> segmentPrices = Map.of();
+        List<SegmentNote> notes = List.of();
         if (!segments.isEmpty()) {
             segmentPrices = new LinkedHashMap<>();
-            Bounds bounds = limit == null ? null : limit.bounds;
             for (int i = 0; i < segments.size(); i++) {
                 String segment = segments.get(i);
                 Promoted own =
                         Promoted.segment(segment, applicable, beforePromotions, everybody.amount());
-                TraceStep step =
-                        segmentStep(segment, own, beforePromotions, amount, bounds, rounder);
-                if (step == null) {
-                    return Price.none(tier, Price.Unpriced.NOT_POSITIVE);
+                SegmentPrice price = SegmentPrice.of(own, amount, limit, rounder);
+                if (price.mark() != null) {
+                    notes = notes.isEmpty() ? new ArrayList<>(2) : notes;
+                    notes.add(
+                            new SegmentNote(
+                                    segment,
+                                    price.mark(),
+                                    price.beforeRounding() || roundedBy == null
+                                            ? own.last()
+                                            : roundedBy));
                 }
-                segmentPrices.put(segment, step.after());
-                trace.add(step);
+                if (price.mark() == SegmentMark.UNPRICED) {
+                    continue; // Its fault costs nobody else anything.
+                }
+                segmentPrices.put(segment, price.amount());
+                trace.add(
+                        new TraceStep(
+                                "segment",
+                                segment,
+                                own.counted() + price.detail(),
+                                beforePromotions,
+                                price.amount(),
+                                own.lost()));
             }
             segmentPrices = Collections.unmodifiableMap(segmentPrices);
         }
         holds.find(fitting);
         Rule hold = fitting.winner == null ? null : fitting.winner.rule;
-        return new Price(tier, amount, segmentPrices, cutBy, hold, null, trace);
+        return new Price(
+                tier,
+                amount,
+                segmentPrices,
+                cutBy,
+                hold,
+                null,
+                trace,
+                notes,
+                limit == null ? null : limit.bounds,
+                null);
     }
 
     private String tierOf(CatalogEntry catalog) {
@@ -285,38 +317,6 @@ public final class PriceBook {
         return new TraceStep("limits", limit.id(), limit.bounds.detail(cutBy), before, after, lost);
     }
 
-    /** Null: the segment's price would not be above zero. */
-    private static TraceStep segmentStep(
-            String segment,
-            Promoted own,
-            BigDecimal beforePromotions,
-            BigDecimal everybodyPays,
-            Bounds bounds,
-            Rounder rounder) {
-        String detail = own.counted();
-        BigDecimal amount = everybodyPays;
-        if (!own.isAsForEverybody()) {
-            BigDecimal exact = bounds == null ? own.amount() : bounds.cut(own.amount());
-            if (exact.signum() <= 0) {
-                return null;
-            }
-            BigDecimal rounded = rounder.round(exact);
-            amount = bounds == null ? rounded : bounds.cutRounded(rounded);
-            if (amount.signum() <= 0) {
-                return null;
-            }
-            Limit cutBy = Limit.NONE;
-            if (bounds != null) {
-                Limit cutAgain = Bounds.between(rounded, amount);
-                cutBy = cutAgain == Limit.NONE ? Bounds.between(own.amount(), exact) : cutAgain;
-            }
-            if (cutBy != Limit.NONE) {
-                detail = detail + "; " + bounds.detail(cutBy);
-            }
-        }
-        return new TraceStep("segment", segment, detail, beforePromotions, amount, own.lost());
-    }
-
     /** Such as {@code default@7}. */
     public String reference() {
         return reference;
@@ -341,8 +341,9 @@ public final class PriceBook {
         return currency;
     }
 
-    boolean holdsAt(long time) {
-        return effectiveFrom <= time && time < effectiveTo;
+    /** When it holds. */
+    BookCalendar.Term term() {
+        return new BookCalendar.Term(version, effectiveFrom, effectiveTo);
     }
 
     /** Null: none. */

@@ -1,32 +1,43 @@
 package io.slackwater.pricing.rules;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * All known versions of the rule book, and which of them holds when.
+ * All known versions of the rule book, ready to price. A {@link BookCalendar} says which of them
+ * decides when.
  *
- * <p>At a time the newest version whose {@code [effective_from, effective_to)} holds decides; a
- * time before every book is decided by the oldest one. So the answer depends on the books and the
- * time alone, never on the order in which they came.
+ * <p>Safe for use by several threads.
  */
 public final class PriceBooks {
 
-    private final List<PriceBook> newestFirst;
-    private final PriceBook oldest;
+    private final BookCalendar calendar;
+
+    /** By the calendar's spans: the book that decides in each; null: none does. */
+    private final PriceBook[] deciding;
+
     private final long[] boundaries;
 
+    /** Books that came without a retirement before them. */
     public PriceBooks(Collection<PriceBook> books) {
-        newestFirst = new ArrayList<>(books);
-        newestFirst.sort(Comparator.comparingLong(PriceBook::version).reversed());
-        oldest =
-                newestFirst.stream()
-                        .min(Comparator.comparingLong(PriceBook::effectiveFrom))
-                        .orElse(null);
+        this(books, false);
+    }
+
+    /**
+     * @param books each version once, in any order
+     * @param afterRetirement whether a book was retired before the first of them came
+     */
+    public PriceBooks(Collection<PriceBook> books, boolean afterRetirement) {
+        Map<Long, PriceBook> byVersion = new HashMap<>();
+        books.forEach(book -> byVersion.put(book.version(), book));
+        calendar = new BookCalendar(books.stream().map(PriceBook::term).toList(), afterRetirement);
+        deciding =
+                calendar.spans().stream()
+                        .map(term -> term.map(t -> byVersion.get(t.version())).orElse(null))
+                        .toArray(PriceBook[]::new);
         boundaries = boundaries();
     }
 
@@ -35,23 +46,13 @@ public final class PriceBooks {
      * begins or ends. What a book would do while another one decides is left out.
      */
     private long[] boundaries() {
-        long[] takeovers =
-                newestFirst.stream()
-                        .flatMapToLong(
-                                book -> LongStream.of(book.effectiveFrom(), book.effectiveTo()))
-                        .filter(moment -> moment != Long.MAX_VALUE)
-                        .sorted()
-                        .distinct()
-                        .filter(moment -> holdsAt(moment) != holdsAt(moment - 1))
-                        .toArray();
         LongStream.Builder moments = LongStream.builder();
         // From one takeover to the next a single book decides, or none.
         long from = Long.MIN_VALUE;
-        for (int i = 0; i <= takeovers.length; i++) {
-            long to = i < takeovers.length ? takeovers[i] : Long.MAX_VALUE;
-            PriceBook deciding = holdsAt(from);
-            if (deciding != null) {
-                long[] ofRules = deciding.ruleBoundaries();
+        for (PriceBook book : deciding) {
+            long to = calendar.nextTakeover(from);
+            if (book != null) {
+                long[] ofRules = book.ruleBoundaries();
                 for (int j = firstAtOrAfter(ofRules, from);
                         j < ofRules.length && ofRules[j] < to;
                         j++) {
@@ -59,7 +60,7 @@ public final class PriceBooks {
                     moments.add(ofRules[j]);
                 }
             }
-            if (i < takeovers.length) {
+            if (to != Long.MAX_VALUE) {
                 moments.add(to);
             }
             from = to;
@@ -69,7 +70,7 @@ public final class PriceBooks {
 
     /** Whether no book is known at all. */
     public boolean isEmpty() {
-        return newestFirst.isEmpty();
+        return calendar.terms().isEmpty();
     }
 
     /**
@@ -77,13 +78,7 @@ public final class PriceBooks {
      * known.
      */
     public PriceBook holdsAt(long time) {
-        for (int i = 0; i < newestFirst.size(); i++) {
-            PriceBook book = newestFirst.get(i);
-            if (book.holdsAt(time)) {
-                return book;
-            }
-        }
-        return oldest != null && time < oldest.effectiveFrom() ? oldest : null;
+        return deciding[calendar.spanAt(time)];
     }
 
     /**

@@ -79,6 +79,7 @@ public final class PriceSample {
         private final Map<String, StockLevel> levels = new HashMap<>();
         private StockVersion withdrawnBefore = StockVersion.OLDEST;
         private CatalogEntry entry;
+        private StockVersion entryVersion = StockVersion.OLDEST;
         private boolean inStock;
         private boolean inCatalog;
 
@@ -140,7 +141,7 @@ public final class PriceSample {
                 markInStock(product);
                 update(product, change.stockLevel());
             }
-            case WITHDRAWAL -> {
+            case WITHDRAWAL, DELISTING -> {
                 markInStock(product);
                 withdraw(product, change.withdrawal());
             }
@@ -149,11 +150,9 @@ public final class PriceSample {
                     product.inCatalog = true;
                     catalogued++;
                 }
-                CatalogEntry entry = change.catalogEntry();
-                if (entry == null
-                        || product.entry == null
-                        || entry.updatedAt() >= product.entry.updatedAt()) {
-                    product.entry = entry;
+                if (!change.catalogVersion().isOlderThan(product.entryVersion)) {
+                    product.entry = change.catalogEntry();
+                    product.entryVersion = change.catalogVersion();
                 }
             }
         }
@@ -219,34 +218,23 @@ public final class PriceSample {
      * @param movePercent what is not too far, up or down
      */
     public Moves moves(PriceBooks before, PriceBooks after, long at, int movePercent) {
-        int counted = 0;
-        long priced = 0;
-        long moved = 0;
+        SampledMoves moves = new SampledMoves(this, before, after, movePercent);
+        moves.goTo(at);
+        return moves.moves();
+    }
+
+    /** One sampled stock level and the catalog entry of its product; null: none. */
+    record Sampled(StockLevel level, CatalogEntry entry) {}
+
+    /** All sampled stock levels; those of a product follow each other. */
+    List<Sampled> sampled() {
+        List<Sampled> all = new ArrayList<>(levels);
         for (Product product : products.values()) {
-            long pricedBefore = priced;
             for (StockLevel level : product.levels.values()) {
-                long moment = Math.max(at, level.version().eventTime());
-                PriceBook old = before.holdsAt(moment);
-                Price was = old == null ? null : old.price(level, product.entry, moment);
-                if (was == null || was.amount() == null) {
-                    continue;
-                }
-                priced++;
-                PriceBook next = after.holdsAt(moment);
-                if (next == old) {
-                    continue;
-                }
-                Price is = next == null ? null : next.price(level, product.entry, moment);
-                if (is == null
-                        || is.amount() == null
-                        || !next.currency().equals(old.currency())
-                        || isTooFar(was, is, movePercent)) {
-                    moved++;
-                }
+                all.add(new Sampled(level, product.entry));
             }
-            counted += priced > pricedBefore ? 1 : 0;
         }
-        return new Moves(counted, priced, moved, complete);
+        return all;
     }
 
     /**
@@ -293,7 +281,9 @@ public final class PriceSample {
             }
             product.levels.values().forEach(level -> changes.add(ProductChange.of(level)));
             if (product.inCatalog) {
-                changes.add(ProductChange.catalog(product.productId, product.entry));
+                changes.add(
+                        ProductChange.catalog(
+                                product.productId, product.entry, product.entryVersion));
             }
         }
         return changes;

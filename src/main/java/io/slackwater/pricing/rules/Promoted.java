@@ -18,8 +18,10 @@ import java.util.List;
  * @param isAsForEverybody whether everybody's price counts for the segment
  * @param counted the promotions that count, as a trace names them; empty: none
  * @param lost the promotions that apply and do not count, each with the reason; empty: none
+ * @param last the id of the promotion that was applied last; null: none was
  */
-record Promoted(BigDecimal amount, boolean isAsForEverybody, String counted, String lost) {
+record Promoted(
+        BigDecimal amount, boolean isAsForEverybody, String counted, String lost, String last) {
 
     /**
      * @param applicable every promotion that applies, of all segments, the winner first
@@ -38,7 +40,7 @@ record Promoted(BigDecimal amount, boolean isAsForEverybody, String counted, Str
             after = apply(ready, before);
             trace.add(new TraceStep("promotion", ready.id(), ready.detail, before, after, lost));
         }
-        return new Promoted(after, true, "", lost);
+        return new Promoted(after, true, "", lost, lastOf(counting));
     }
 
     /**
@@ -62,13 +64,19 @@ record Promoted(BigDecimal amount, boolean isAsForEverybody, String counted, Str
                     everybody,
                     true,
                     named(forEverybody),
-                    exclusive.id() + ": dearer than for everybody");
+                    exclusive.id() + ": dearer than for everybody",
+                    lastOf(forEverybody));
         }
         return new Promoted(
                 after,
                 !own,
                 named(counting),
-                exclusive == null ? "" : shutOut(applicable, segment, exclusive));
+                exclusive == null ? "" : shutOut(applicable, segment, exclusive),
+                lastOf(counting));
+    }
+
+    private static String lastOf(List<ReadyRule> counting) {
+        return counting.isEmpty() ? null : counting.get(counting.size() - 1).id();
     }
 
     private static boolean isFor(ReadyRule ready, String segment) {

@@ -113,6 +113,8 @@ public record Settings(
      *     this share of all prices too far is refused; 100: none is
      * @param breakerMovePercent {@code rules.breaker.move.percent}: too far is more than this, up
      *     or down
+     * @param live whether event time is about now; in a bounded run it is that of the history, and
+     *     says nothing of when a book was published
      */
     public record Pricing(
             String book,
@@ -122,11 +124,15 @@ public record Settings(
             long lowStock,
             int priceJumpPercent,
             int breakerSharePercent,
-            int breakerMovePercent)
+            int breakerMovePercent,
+            boolean live)
             implements Serializable {
 
-        /** The same with the circuit breaker off. */
-        public Pricing withoutBreaker() {
+        /**
+         * The same for a bounded run: without the circuit breaker, for what is known when a book is
+         * read depends there on what is read first.
+         */
+        public Pricing forHistory() {
             return new Pricing(
                     book,
                     keptVersions,
@@ -135,7 +141,8 @@ public record Settings(
                     lowStock,
                     priceJumpPercent,
                     100,
-                    breakerMovePercent);
+                    breakerMovePercent,
+                    false);
         }
     }
 

@@ -433,7 +433,8 @@ public final class SettingsReader {
                 number("alerts.low.stock", 0, 1_000_000_000_000L),
                 integer("alerts.price.jump.percent", 1, 10_000),
                 integer("rules.breaker.share.percent", 0, 100),
-                integer("rules.breaker.move.percent", 1, 10_000));
+                integer("rules.breaker.move.percent", 1, 10_000),
+                true);
     }
 
     private static boolean isName(String text) {

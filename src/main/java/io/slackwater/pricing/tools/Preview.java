@@ -285,14 +285,7 @@ final class Preview implements Callable<Integer> {
 
     /** What is published now, as a book would say it. */
     private static Price published(PricingEvent row) {
-        return new Price(
-                row.priceTier(),
-                row.price(),
-                row.segmentPrices(),
-                Limit.NONE,
-                null,
-                null,
-                row.trace());
+        return Price.published(row.priceTier(), row.price(), row.segmentPrices(), row.trace());
     }
 
     private static void keep(PriorityQueue<Move> largest, Move move) {

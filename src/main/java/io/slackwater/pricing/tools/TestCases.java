@@ -147,14 +147,7 @@ final class TestCases {
             PriceBook holding = books.holdsAt(at);
             Price price =
                     holding == null
-                            ? new Price(
-                                    null,
-                                    null,
-                                    Map.of(),
-                                    io.slackwater.pricing.model.PricedStock.Limit.NONE,
-                                    null,
-                                    Price.Unpriced.NO_BOOK,
-                                    List.of())
+                            ? Price.none(null, Price.Unpriced.NO_BOOK)
                             : holding.price(example.stock(), example.catalog(), at);
             outcomes.add(new Outcome(example, at, price, wrong(example, price)));
         }

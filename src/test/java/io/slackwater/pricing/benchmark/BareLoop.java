@@ -184,6 +184,7 @@ final class BareLoop implements Runnable {
                 book.currency(),
                 priceVersion,
                 before == null ? null : before.price(),
+                book.currency(),
                 Cause.INVENTORY,
                 level.version().eventTime(),
                 book.reference(),

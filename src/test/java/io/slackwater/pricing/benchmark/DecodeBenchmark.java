@@ -68,6 +68,7 @@ public class DecodeBenchmark {
                             "EUR",
                             i,
                             BigDecimal.valueOf(100 + random.nextInt(5_000), 2),
+                            "EUR",
                             Cause.INVENTORY,
                             stock.version().eventTime(),
                             "default@7",

@@ -86,7 +86,8 @@ public final class RepricingBenchmark {
                     10,
                     30,
                     100,
-                    50);
+                    50,
+                    true);
 
     /** Where the sinks find them: they are made where they run. */
     private static volatile RepricingProbe probe;

@@ -373,7 +373,8 @@ class ConnectorsIT {
                 null,
                 state == State.CONVERGING ? 50 : null,
                 document == null ? null : HISTORY,
-                document);
+                document,
+                null);
     }
 
     private static void aJobIdThatWasUsedNeedsItsState(Settings settings, Snapshot snapshot) {
@@ -558,7 +559,7 @@ class ConnectorsIT {
                 new Settings.Input(
                         -1_000, 1_000_000, MINUTE, 100, false, Duration.ofMillis(500), idleAfter),
                 new Settings.Pricing(
-                        "default", 10, Settings.Publish.CHANGES, MINUTE, 10, 30, 100, 50),
+                        "default", 10, Settings.Publish.CHANGES, MINUTE, 10, 30, 100, 50, true),
                 new Settings.Lake(
                         true,
                         Settings.Catalog.JDBC,
@@ -595,6 +596,7 @@ class ConnectorsIT {
                 Map.of(),
                 price == null ? null : "EUR",
                 version,
+                null,
                 null,
                 Cause.INVENTORY,
                 eventTime,

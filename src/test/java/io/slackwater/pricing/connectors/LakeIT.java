@@ -190,6 +190,7 @@ class LakeIT {
                         "EUR",
                         4,
                         new BigDecimal("10.50"),
+                        "EUR",
                         Cause.RULE_BOOK,
                         T + 9,
                         "default@7",
@@ -207,7 +208,8 @@ class LakeIT {
                         null,
                         null,
                         T + 1,
-                        "{}");
+                        "{}",
+                        null);
         PlainLake.append(lake, List.of(event), List.of(answer));
         try (LakeReader reader = LakeReader.open(lake)) {
             assertEquals(List.of(event), reader.rowsOf("P1", "WH1"));
@@ -434,6 +436,7 @@ class LakeIT {
                 currency,
                 version,
                 null,
+                null,
                 Cause.INVENTORY,
                 at,
                 "default@7",
@@ -465,6 +468,7 @@ class LakeIT {
                 priced ? "EUR" : null,
                 version,
                 null,
+                null,
                 Cause.INVENTORY,
                 effectiveAt,
                 priced ? "default@7" : null,
@@ -489,6 +493,7 @@ class LakeIT {
                 null,
                 0,
                 null,
+                null,
                 Cause.INVENTORY,
                 eventTime,
                 null,
@@ -508,6 +513,7 @@ class LakeIT {
                 null,
                 null,
                 publishedAt,
-                document);
+                document,
+                null);
     }
 }

@@ -133,6 +133,7 @@ class LakeRowsTest {
                 null,
                 0,
                 null,
+                null,
                 Cause.INVENTORY,
                 1_000,
                 null,
@@ -149,6 +150,7 @@ class LakeRowsTest {
                 Map.of("loyal", new BigDecimal("9.90")),
                 "EUR",
                 1,
+                null,
                 null,
                 Cause.INVENTORY,
                 1_000,
@@ -178,7 +180,8 @@ class LakeRowsTest {
                 null,
                 null,
                 2_000L,
-                "{}");
+                "{}",
+                null);
     }
 
     private static RuleStatus nameless() {
@@ -194,12 +197,13 @@ class LakeRowsTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
     private static DashboardMetric metric() {
         return new DashboardMetric(
-                0, 60_000, "all", "all", 1, 1, null, null, null, 5, BigDecimal.TEN, 1, 0, 0);
+                0, 60_000, "all", "all", "EUR", 1, 1, null, null, null, 5, BigDecimal.TEN, 1, 0, 0);
     }
 
     private static DeadLetter deadLetter() {

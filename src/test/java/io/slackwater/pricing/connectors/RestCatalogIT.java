@@ -221,6 +221,7 @@ class RestCatalogIT {
                 "EUR",
                 number,
                 null,
+                null,
                 Cause.INVENTORY,
                 HISTORY,
                 "default@7",
@@ -233,6 +234,7 @@ class RestCatalogIT {
                 HISTORY + 10_000,
                 "all",
                 "all",
+                "EUR",
                 number,
                 1,
                 null,
@@ -254,7 +256,7 @@ class RestCatalogIT {
             out.collect(
                     new RuleStatus(
                             "default", number, state, HISTORY, HISTORY, List.of(), null, null, null,
-                            null, HISTORY, "{}"));
+                            null, HISTORY, "{}", null));
         }
     }
 

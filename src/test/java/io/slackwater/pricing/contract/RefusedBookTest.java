@@ -59,7 +59,15 @@ class RefusedBookTest {
     private static final int LISTED = 4;
     private static final Settings.Pricing SETTINGS =
             new Settings.Pricing(
-                    "default", 20, Settings.Publish.CHANGES, Duration.ofMinutes(1), 10, 30, 50, 50);
+                    "default",
+                    20,
+                    Settings.Publish.CHANGES,
+                    Duration.ofMinutes(1),
+                    10,
+                    30,
+                    50,
+                    50,
+                    true);
 
     @TempDir private Path dir;
 

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -60,7 +61,8 @@ class StoredStateTest {
                     10,
                     30,
                     100,
-                    50);
+                    50,
+                    true);
 
     @TempDir private Path dir;
 
@@ -68,7 +70,7 @@ class StoredStateTest {
     void goesOnFromTheStateOfEveryRelease() throws Exception {
         try (Stream<Path> releases = Files.list(STATE)) {
             for (Path release : releases.sorted().toList()) {
-                goesOnFrom(release);
+                goesOnFrom(release, StoredStateTest::withoutCurrencyOfTheOpenWindow);
             }
         }
     }
@@ -76,7 +78,7 @@ class StoredStateTest {
     @Test
     void goesOnFromTheStateOfThisVeryVersion() throws Exception {
         Path savepoint = takeASavepoint();
-        goesOnFrom(savepoint);
+        goesOnFrom(savepoint, line -> line);
         String release = System.getProperty("freeze");
         if (release != null) {
             Path frozen = Files.createDirectories(STATE.resolve(release));
@@ -104,7 +106,14 @@ class StoredStateTest {
         return Path.of(URI.create(path));
     }
 
-    private void goesOnFrom(Path savepoint) throws Exception {
+    /** Release 0.1.0 did not store the currency of a window that was open. */
+    private static String withoutCurrencyOfTheOpenWindow(String metric) {
+        return metric.contains("\"window_start\":\"2026-11-21T08:01:00")
+                ? metric.replace("\"currency\":\"EUR\",", "")
+                : metric;
+    }
+
+    private void goesOnFrom(Path savepoint, UnaryOperator<String> asStored) throws Exception {
         int all = GoldenTraffic.inventory().size();
         Flow flow = new Flow(MESSAGES_BEFORE, all, savepoint);
         Script.open(flow.gate);
@@ -129,6 +138,7 @@ class StoredStateTest {
                 GoldenTraffic.lines("traffic/dashboard_metrics.jsonl").stream()
                         .filter(line -> !line.contains("08:00:00.000Z\",\"window_end"))
                         .filter(line -> !line.contains("T08:10:00"))
+                        .map(asStored)
                         .toList();
         flow.metrics.await(seen -> seen.size() >= later.size());
         assertSame(later, flow.metrics.seen().stream().map(m -> text(json.metric(m))), savepoint);

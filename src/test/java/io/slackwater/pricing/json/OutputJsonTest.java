@@ -40,6 +40,7 @@ class OutputJsonTest {
                 "EUR",
                 3,
                 previous,
+                "EUR",
                 Cause.INVENTORY,
                 TIME,
                 "default@7",
@@ -113,6 +114,7 @@ class OutputJsonTest {
                 event.currency(),
                 event.priceVersion(),
                 event.previousPrice(),
+                event.currency(),
                 event.cause(),
                 event.effectiveAt(),
                 event.ruleBook(),
@@ -131,6 +133,7 @@ class OutputJsonTest {
                 event.currency(),
                 event.priceVersion(),
                 event.previousPrice(),
+                event.currency(),
                 event.cause(),
                 event.effectiveAt(),
                 event.ruleBook(),
@@ -192,6 +195,7 @@ class OutputJsonTest {
                         TIME + 60_000,
                         "warehouse",
                         "WH1",
+                        "EUR",
                         42,
                         9,
                         new BigDecimal("5.00"),
@@ -205,7 +209,7 @@ class OutputJsonTest {
 
         assertEquals("warehouse|WH1", text(json.metricKey(metric)));
         assertEquals(
-                "{\"window_start\":\"2026-11-21T08:00:00.000Z\",\"window_end\":\"2026-11-21T08:01:00.000Z\",\"dimension\":\"warehouse\",\"value\":\"WH1\",\"updates\":42,\"price_changes\":9,"
+                "{\"window_start\":\"2026-11-21T08:00:00.000Z\",\"window_end\":\"2026-11-21T08:01:00.000Z\",\"dimension\":\"warehouse\",\"value\":\"WH1\",\"currency\":\"EUR\",\"updates\":42,\"price_changes\":9,"
                         + "\"min_price\":5.00,\"max_price\":18.00,\"avg_price\":9.71,\"units_on_hand\":120934,\"stock_value\":1102934.40,\"low_stock\":3,\"out_of_stock\":1,\"oversold\":0}",
                 text(json.metric(metric)));
     }
@@ -218,6 +222,7 @@ class OutputJsonTest {
                         TIME + 60_000,
                         "all",
                         "all",
+                        null,
                         1,
                         0,
                         null,
@@ -274,6 +279,7 @@ class OutputJsonTest {
                         null,
                         null,
                         null,
+                        null,
                         null);
 
         assertEquals("default", text(json.ruleStatusKey(status)));
@@ -296,6 +302,7 @@ class OutputJsonTest {
                         1_000L,
                         12L,
                         345L,
+                        null,
                         null,
                         null,
                         null);
@@ -321,7 +328,8 @@ class OutputJsonTest {
                         null,
                         50,
                         TIME,
-                        "{}");
+                        "{}",
+                        null);
 
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGING\",\"at\":\"2026-11-21T08:00:00.000Z\","
@@ -339,6 +347,7 @@ class OutputJsonTest {
                         null,
                         null,
                         List.of(),
+                        null,
                         null,
                         null,
                         null,

@@ -838,6 +838,7 @@ class RuleBookReaderTest {
                         null,
                         null,
                         null,
+                        null,
                         null);
         int published = new OutputJson().ruleStatus(status).length;
         assertTrue(published < 1_000_000, "published " + published);

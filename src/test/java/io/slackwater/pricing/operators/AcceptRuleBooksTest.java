@@ -300,7 +300,8 @@ class AcceptRuleBooksTest {
                 off.lowStock(),
                 off.priceJumpPercent(),
                 sharePercent,
-                50);
+                50,
+                true);
     }
 
     /** Products at 10.00, so many of them with little stock. */

@@ -8,6 +8,7 @@ import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.rules.PriceSample;
+import io.slackwater.pricing.testing.Catalog;
 import io.slackwater.pricing.testing.Stock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,8 +95,8 @@ class SampleStockTest {
                         ProductChange.of(Stock.level("P", "V", 3, 1000, 0)),
                         ProductChange.withdrawal("P", new StockVersion(1500, 0, 0)),
                         ProductChange.withdrawal("P", new StockVersion(500, 0, 0)),
-                        ProductChange.catalog("P", newer),
-                        ProductChange.catalog("P", older));
+                        Catalog.entry("P", newer),
+                        Catalog.entry("P", older));
         for (ProductChange change : changes) {
             sampler.processElement(new StreamRecord<>(change));
         }
@@ -109,8 +110,8 @@ class SampleStockTest {
 
     @Test
     void takesTheLaterOfTwoCatalogChangesWhereOneIsARemoval() throws Exception {
-        ProductChange entry = ProductChange.catalog("P", new CatalogEntry("basic", null, null, 5));
-        ProductChange removal = ProductChange.catalog("P", null);
+        ProductChange entry = Catalog.entry("P", new CatalogEntry("basic", null, null, 5));
+        ProductChange removal = Catalog.removal("P", 6);
         sampler.processElement(new StreamRecord<>(entry));
         sampler.processElement(new StreamRecord<>(removal));
         second();
@@ -118,7 +119,7 @@ class SampleStockTest {
         sampler.processElement(new StreamRecord<>(removal));
         sampler.processElement(new StreamRecord<>(entry));
         second();
-        assertEquals(List.of(entry), passed());
+        assertEquals(List.of(removal), passed(), "whatever the order of arrival");
     }
 
     @Test
@@ -153,7 +154,7 @@ class SampleStockTest {
         try (var catalog = new OneInputStreamOperatorTestHarness<>(SampleStock.ofCatalog())) {
             catalog.open();
             for (int i = 0; i < PriceSample.MOST_CATALOG_PRODUCTS; i++) {
-                catalog.processElement(new StreamRecord<>(ProductChange.catalog("P" + i, null)));
+                catalog.processElement(new StreamRecord<>(Catalog.removal("P" + i, 1)));
             }
             catalog.setProcessingTime(SampleStock.WAIT_MILLIS);
             assertEquals(PriceSample.MOST_CATALOG_PRODUCTS, catalog.extractOutputValues().size());

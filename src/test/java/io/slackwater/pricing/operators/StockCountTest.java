@@ -88,7 +88,7 @@ class StockCountTest {
                             snapshot,
                             new EmbeddedRocksDBStateBackend())) {
                 assertCounts(again, 41, 6);
-                again.catalog("P3", new CatalogEntry("unheard-of", null, null, 2));
+                again.catalog("P3", new CatalogEntry("unheard-of", null, null, 20));
                 again.withdraw("N" + subtasks, new StockVersion(3000, 0, 101));
                 assertCounts(again, 40, 7);
                 snapshot = again.snapshot();

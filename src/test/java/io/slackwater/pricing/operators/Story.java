@@ -241,7 +241,10 @@ final class Story {
         for (int i = 3 + random.nextInt(6); i > 0; i--) {
             String product = any(RandomBooks.PRODUCTS);
             catalog.add(
-                    ProductChange.catalog(product, random.nextInt(5) == 0 ? null : catalogEntry()));
+                    ProductChange.catalog(
+                            product,
+                            random.nextInt(5) == 0 ? null : catalogEntry(),
+                            new StockVersion(i, 0, i)));
         }
         catalog.forEach(model::hear);
         inventBooks();
@@ -719,7 +722,8 @@ final class Story {
                                     new Position(
                                             null,
                                             price.level().quantity(),
-                                            now.hasPrice() ? now.last.price() : null),
+                                            now.hasPrice() ? now.last.price() : null,
+                                            "EUR"),
                                     1),
                             (a, b) -> new Total(a.pieces + b.pieces, a.worth.add(b.worth)));
                     if (price.asOf() == price.level().version().eventTime() && !bounded) {

@@ -16,6 +16,7 @@ import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.rules.PriceSample.Capacity;
 import io.slackwater.pricing.rules.PriceSample.Moves;
 import io.slackwater.pricing.testing.Books;
+import io.slackwater.pricing.testing.Catalog;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,7 +75,7 @@ class PriceSampleTest {
             PriceSample sample = new PriceSample(new Capacity(20, 40, ENOUGH, ENOUGH));
             List<ProductChange> changes = new ArrayList<>();
             products.forEach(product -> changes.add(stock(product, "W", 1)));
-            catalog.forEach(product -> changes.add(ProductChange.catalog(product, null)));
+            catalog.forEach(product -> changes.add(Catalog.removal(product, 8)));
             Collections.shuffle(changes, random);
             changes.forEach(sample::take);
 
@@ -104,7 +105,7 @@ class PriceSampleTest {
             products.add("P" + i);
             sample.take(stock("P" + i, "W", 1));
         }
-        products.forEach(p -> sample.take(ProductChange.catalog(p, entry("basic", 1))));
+        products.forEach(p -> sample.take(Catalog.entry(p, entry("basic", 1))));
         assertEquals(20, productsWithStock(sample).size(), "the catalog fills its room first");
         Moves moves = sample.moves(books(Books.book(1).defaultTier(null)), none(), 5000, 50);
         assertEquals(20, moves.priced(), "without an entry they would be unpriced");
@@ -163,8 +164,8 @@ class PriceSampleTest {
         history.add(level("P", "V", 4, 1500));
         history.add(ProductChange.withdrawal("P", new StockVersion(1800, 0, 0)));
         history.add(ProductChange.withdrawal("P", new StockVersion(1200, 0, 0)));
-        history.add(ProductChange.catalog("P", entry("basic", 7)));
-        history.add(ProductChange.catalog("P", entry("premium", 5)));
+        history.add(Catalog.entry("P", entry("basic", 7)));
+        history.add(Catalog.entry("P", entry("premium", 5)));
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 100; seed++) {
             Collections.shuffle(history, new Random(seed));
             PriceSample sample = new PriceSample();
@@ -173,7 +174,7 @@ class PriceSampleTest {
                     Set.of(
                             level("P", "W", 3, 2500),
                             ProductChange.withdrawal("P", new StockVersion(1800, 0, 0)),
-                            ProductChange.catalog("P", entry("basic", 7))),
+                            Catalog.entry("P", entry("basic", 7))),
                     Set.copyOf(sample.changes()),
                     "seed " + seed);
         }
@@ -192,8 +193,8 @@ class PriceSampleTest {
     void forgetsTheEntryOfAProductThatLeftTheCatalog() {
         PriceSample sample = new PriceSample();
         sample.take(stock("P", "W", 1));
-        sample.take(ProductChange.catalog("P", entry("basic", 7)));
-        sample.take(ProductChange.catalog("P", null));
+        sample.take(Catalog.entry("P", entry("basic", 7)));
+        sample.take(Catalog.removal("P", 8));
         Moves moves = sample.moves(books(Books.book(1).defaultTier(null)), none(), 5000, 50);
         assertEquals(0, moves.priced());
     }
@@ -349,8 +350,8 @@ class PriceSampleTest {
                 new StockVersion(random.nextInt(50), random.nextInt(2), random.nextInt(1000));
         return switch (random.nextInt(6)) {
             case 0 -> ProductChange.withdrawal(product, version);
-            case 1 -> ProductChange.catalog(product, null);
-            case 2 -> ProductChange.catalog(product, entry("basic", random.nextInt(9)));
+            case 1 -> Catalog.removal(product, 8);
+            case 2 -> Catalog.entry(product, entry("basic", random.nextInt(9)));
             default -> level(product, "W" + random.nextInt(3), random.nextInt(9), version);
         };
     }

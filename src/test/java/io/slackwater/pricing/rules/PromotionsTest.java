@@ -3,6 +3,7 @@ package io.slackwater.pricing.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -184,13 +185,22 @@ class PromotionsTest {
     }
 
     @Test
-    void leavesTheWholeProductUnpricedWhereASegmentWouldPayNothing() {
-        Price price = Draft.book(Draft.amountOff("x", "10").segment("loyal")).price();
-        assertNull(price.amount());
-        assertEquals(Map.of(), price.segments());
-        assertEquals(Price.Unpriced.NOT_POSITIVE, price.unpriced());
+    void leavesOnlyTheSegmentUnpricedThatWouldPayNothing() {
+        Price price =
+                Draft.book(
+                                Draft.amountOff("x", "10").segment("loyal"),
+                                Draft.percentOff("y", "10").segment("staff"))
+                        .price();
+        assertEquals(new BigDecimal("10.00"), price.amount());
+        assertEquals(Map.of("staff", new BigDecimal("9.00")), price.segments());
+        assertEquals(
+                List.of(new Price.SegmentNote("loyal", SegmentMark.UNPRICED, "x")), price.notes());
         // A tenth of a cent is above zero, but not when it is rounded.
-        assertNull(Draft.book(Draft.amountOff("x", "9.999").segment("loyal")).amount());
+        Price rounded = Draft.book(Draft.amountOff("x", "9.999").segment("loyal")).price();
+        assertEquals(new BigDecimal("10.00"), rounded.amount());
+        assertEquals(
+                List.of(new Price.SegmentNote("loyal", SegmentMark.UNPRICED, "x")),
+                rounded.notes());
     }
 
     @Test
@@ -208,8 +218,14 @@ class PromotionsTest {
         assertNull(Draft.book(Draft.amountOff("x", "10"), charm).amount());
         assertNull(Draft.book(Draft.amountOff("x", "10.2"), charm).amount());
         assertEquals("0.99", Draft.book(Draft.amountOff("x", "9.999"), charm).amount());
-        assertNull(Draft.book(Draft.amountOff("x", "10").segment("loyal"), charm).amount());
-        assertNull(Draft.book(Draft.amountOff("x", "10.2").segment("loyal"), charm).amount());
+        assertEquals(
+                Map.of(),
+                Draft.book(Draft.amountOff("x", "10").segment("loyal"), charm).price().segments());
+        assertEquals(
+                Map.of(),
+                Draft.book(Draft.amountOff("x", "10.2").segment("loyal"), charm)
+                        .price()
+                        .segments());
         assertEquals(
                 Map.of("loyal", new BigDecimal("0.99")),
                 Draft.book(Draft.amountOff("x", "9.999").segment("loyal"), charm)

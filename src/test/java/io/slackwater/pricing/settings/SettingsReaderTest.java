@@ -61,7 +61,7 @@ class SettingsReaderTest {
     @Test
     void turnsTheCircuitBreakerOffAndNothingElse() {
         Settings.Pricing off = read("--rules.breaker.share.percent", "100").pricing();
-        assertEquals(off, read("--rules.breaker.share.percent", "20").pricing().withoutBreaker());
+        assertEquals(off, read("--rules.breaker.share.percent", "20").pricing().forHistory());
     }
 
     @Test

@@ -68,6 +68,7 @@ public final class PricingFlow implements AutoCloseable {
     private final List<String> timeSignals = new ArrayList<>();
     private final Map<String, PricingEvent> priceList = new LinkedHashMap<>();
     private long rulesOffset;
+    private long newestCatalog;
     private long checkpoint = 1;
     private boolean sweepsSettle = true;
 
@@ -84,7 +85,7 @@ public final class PricingFlow implements AutoCloseable {
             throws Exception {
         accept =
                 new KeyedHarness<>(
-                        new KeyedCoProcessOperator<>(new AcceptRuleBooks(settings)),
+                        new KeyedCoProcessOperator<>(new AcceptRuleBooks(settings, 0)),
                         message -> "rules",
                         signal -> "rules",
                         1,
@@ -142,7 +143,8 @@ public final class PricingFlow implements AutoCloseable {
     }
 
     public static Settings.Pricing settings(Settings.Publish publish) {
-        return new Settings.Pricing("default", 20, publish, Duration.ofSeconds(1), 10, 30, 100, 50);
+        return new Settings.Pricing(
+                "default", 20, publish, Duration.ofSeconds(1), 10, 30, 100, 50, true);
     }
 
     // ---------------------------------------------------------------- in
@@ -155,9 +157,19 @@ public final class PricingFlow implements AutoCloseable {
 
     /** A null document retires the book. Nothing is delivered yet. */
     public void publish(String key, byte[] document, long timestamp) throws Exception {
+        publish(key, document, timestamp, rulesOffset++);
+    }
+
+    /** What the lake keeps of a version, told again when a job starts. */
+    public void publishAgain(String key, byte[] document, long timestamp) throws Exception {
+        publish(key, document, timestamp, -1);
+    }
+
+    private void publish(String key, byte[] document, long timestamp, long offset)
+            throws Exception {
         RuleBookMessage message =
                 new RuleBookMessage(
-                        new Source("pricing_rules", 0, rulesOffset++, timestamp),
+                        new Source("pricing_rules", 0, offset, timestamp),
                         key == null ? null : key.getBytes(StandardCharsets.UTF_8),
                         document);
         accept.processElement1(new StreamRecord<>(message, timestamp));
@@ -168,8 +180,13 @@ public final class PricingFlow implements AutoCloseable {
         return change(ProductChange.of(level));
     }
 
+    /** A null entry removes what came before it. */
     public PricingFlow catalog(String product, CatalogEntry entry) throws Exception {
-        return change(ProductChange.catalog(product, entry));
+        newestCatalog = Math.max(newestCatalog, entry == null ? 9 : entry.updatedAt());
+        return change(
+                entry == null
+                        ? Catalog.removal(product, newestCatalog)
+                        : Catalog.entry(product, entry));
     }
 
     public PricingFlow withdraw(String product, StockVersion version) throws Exception {

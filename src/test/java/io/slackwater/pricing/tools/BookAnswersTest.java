@@ -144,8 +144,16 @@ class BookAnswersTest {
         System.out.println("BookAnswersTest seed " + seed);
         Random random = new Random(seed);
         String[] states = {
-            "ACTIVE", "SCHEDULED", "ENDED", "OVERTAKEN", "CONVERGING", "CONVERGED", "CANCELLED",
-            "RETIRED", "STALE", "REJECTED"
+            "ACTIVE",
+            "SCHEDULED",
+            "ENDED",
+            "OVERTAKEN",
+            "CONVERGING",
+            "CONVERGED",
+            "CANCELLED",
+            "RETIRED",
+            "STALE",
+            "REJECTED"
         };
         for (int round = 0; round < 500; round++) {
             told.clear();
