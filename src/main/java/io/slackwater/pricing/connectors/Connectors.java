@@ -36,14 +36,7 @@ public final class Connectors {
      */
     public static void prepare(Settings settings, ReadableConfig flink) {
         List<String> faults = new ArrayList<>();
-        collect(
-                faults,
-                () -> {
-                    if (settings.kafka().createTopics()) {
-                        KafkaTopics.create(settings);
-                    }
-                    KafkaTopics.check(settings, flink);
-                });
+        collect(faults, () -> KafkaTopics.check(settings, flink));
         if (settings.lake().enabled()) {
             collect(faults, () -> Lake.prepare(settings.lake(), flink));
         }
@@ -67,16 +60,21 @@ public final class Connectors {
      * Adds the sources to the environment.
      *
      * @param wallClock what event time follows when no inventory comes
-     * @throws StartupException when the broker cannot be reached or an input topic is missing
+     * @throws StartupException when the broker cannot be reached, an input topic is missing, or the
+     *     lake cannot say which rule books the topic has lost
      */
     public static Inputs inputs(
             StreamExecutionEnvironment environment, Settings settings, WallClock wallClock) {
         return KafkaInputs.of(environment, settings, wallClock);
     }
 
-    /** Where results go: always to Kafka, and to the lake and the database where they are on. */
+    /**
+     * Where results go: always to Kafka, and to the lake and the database where they are on.
+     *
+     * @throws StartupException when the broker cannot be asked how large a record may be
+     */
     public static Outputs outputs(Settings settings) {
-        KafkaOutputs kafka = new KafkaOutputs(settings.kafka());
+        KafkaOutputs kafka = new KafkaOutputs(settings.kafka(), KafkaTopics.rooms(settings));
         Output<PricingEvent> published = kafka.prices();
         if (settings.database().enabled()) {
             published = published.and(CurrentPrices.output(settings.database()));

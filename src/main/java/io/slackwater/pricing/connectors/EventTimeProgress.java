@@ -31,8 +31,9 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
         /** It no longer counts, and event time is what the others say. */
         IDLES,
         /**
-         * Its event time follows the wall clock: it holds nobody back, and where all are silent a
-         * promotion still ends on time.
+         * Its event time follows the wall clock, as far behind it as the source was when it was
+         * last heard: it holds nobody back, where all are silent a promotion still ends on time,
+         * and a source that is minutes behind is not late when it goes on.
          */
         FOLLOWS_THE_WALL_CLOCK
     }
@@ -49,6 +50,7 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
     private final long silentAfter;
     private final WallClock wallClock;
     private final RelativeClock activity;
+    private final Lag lag;
 
     private long newest = NONE;
     private long emitted = NONE;
@@ -63,18 +65,21 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
      *     {@link Silence#WAITS}
      * @param wallClock read only with {@link Silence#FOLLOWS_THE_WALL_CLOCK}
      * @param activity time in which messages could have come
+     * @param lag of the source, shared by the partitions of a reader
      */
     EventTimeProgress(
             Duration outOfOrderness,
             Silence silence,
             Duration silentAfter,
             WallClock wallClock,
-            RelativeClock activity) {
+            RelativeClock activity,
+            Lag lag) {
         this.outOfOrderness = outOfOrderness.toMillis();
         this.silence = silence;
         this.silentAfter = silentAfter.toMillis();
         this.wallClock = wallClock;
         this.activity = activity;
+        this.lag = lag;
         this.heardAt = activity.relativeTimeMillis();
     }
 
@@ -102,6 +107,7 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
     public void onEvent(InventoryMessage message, long timestamp, WatermarkOutput output) {
         if (message.kind() != InventoryMessage.Kind.UNUSABLE) {
             newest = Math.max(newest, timestamp);
+            lag.hear(timestamp, message.source().timestamp());
             // The clock is read once a period and not here, in the hottest path of the source.
             heard = true;
         }
@@ -109,12 +115,12 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-        long now = activity.relativeTimeMillis();
+        long active = activity.relativeTimeMillis();
         if (heard) {
             heard = false;
-            heardAt = now;
+            heardAt = active;
         }
-        boolean silent = silence != Silence.WAITS && now - heardAt >= silentAfter;
+        boolean silent = silence != Silence.WAITS && active - heardAt >= silentAfter;
         if (silent && silence == Silence.IDLES) {
             idle = true;
             output.markIdle();
@@ -126,7 +132,10 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
         }
         long reached = newest == NONE ? NONE : newest - outOfOrderness - 1;
         if (silent) {
-            reached = Math.max(reached, wallClock.millis() - outOfOrderness);
+            long now = wallClock.millis();
+            // A partition that was never heard holds nobody back.
+            long behind = newest == NONE ? 0 : lag.millis(now);
+            reached = Math.max(reached, now - behind - outOfOrderness);
         }
         if (reached > emitted) {
             emitted = reached;
@@ -135,11 +144,35 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
     }
 
     /**
+     * How far the source was behind when it wrote the message with the newest event time of all
+     * that this reader has heard. How late that message was read does not count: a backlog would
+     * delay promotions. Nor does a message that is older than others: one delayed product says
+     * nothing about the source.
+     */
+    static final class Lag {
+
+        private long newest = NONE;
+        private long writtenAt;
+
+        private void hear(long eventTime, long recordTimestamp) {
+            if (eventTime > newest) {
+                newest = eventTime;
+                writtenAt = recordTimestamp;
+            }
+        }
+
+        /** Not below 0; a record from the future counts as written now. */
+        private long millis(long now) {
+            return Math.max(0, Math.min(writtenAt, now) - newest);
+        }
+    }
+
+    /**
      * Makes one generator for each partition, and one that stays still.
      *
-     * <p>Trap: besides one generator a partition Flink makes one for the reader itself, first of
-     * all, which never hears a message. Would it follow the wall clock, then event time would leap
-     * to the present while history is still being read, and everything would be late.
+     * <p>Besides one generator a partition Flink makes one for the reader itself, first of
+     * all, which never hears a message. If it followed the wall clock, event time would jump to the
+     * present while history is still being read, and everything would be late.
      */
     static final class Supplier implements WatermarkGeneratorSupplier<InventoryMessage> {
 
@@ -152,6 +185,8 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
 
         /** Of this copy of the supplier: every subtask has its own. */
         private transient boolean readerHasOne;
+
+        private transient Lag lag;
 
         Supplier(
                 Duration outOfOrderness,
@@ -168,6 +203,7 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
         public WatermarkGenerator<InventoryMessage> createWatermarkGenerator(Context context) {
             if (!readerHasOne) {
                 readerHasOne = true;
+                lag = new Lag();
                 return new OfTheReader(silence);
             }
             return new EventTimeProgress(
@@ -175,7 +211,8 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
                     silence,
                     silentAfter,
                     wallClock,
-                    context.getInputActivityClock());
+                    context.getInputActivityClock(),
+                    lag);
         }
     }
 

@@ -9,6 +9,8 @@ import io.slackwater.pricing.model.RuleBookMessage;
 import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.Settings.Mode;
+import io.slackwater.pricing.settings.Settings.RulesHistory;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -20,22 +22,22 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
  * The inputs from Kafka. Messages are decoded where they are read, so that event time is that of
  * each partition by the messages' own times; what cannot be decoded flows on as a dead letter, and
  * never fails the reader.
  *
- * <p>Without state to restore, the rule books and the catalog are read from their beginning,
- * because they are tables; the inventory of a live run from the offsets that its group committed,
- * else from the beginning. A bounded run reads everything from the beginning to the end that it
- * finds at its start, and commits no offsets.
+ * <p>Without state to restore, everything is read from its beginning: what the topics have is then
+ * all that the job knows. A bounded run reads to the end that it finds at its start, and commits no
+ * offsets. A live run commits them for others to see how far it is, and for the next start to know
+ * that there was a run.
  */
 public final class KafkaInputs {
 
@@ -75,11 +77,23 @@ public final class KafkaInputs {
                         "read-catalog",
                         new CatalogSchema(settings.input()),
                         inputs.withoutEventTime()),
-                inputs.read(
-                        KafkaTopics.RULES,
-                        "read-rules",
-                        new RulesSchema(),
-                        inputs.withoutEventTime()));
+                inputs.rules());
+    }
+
+    /** The rule books of the topic; before them those that it has lost, where a start needs them. */
+    private DataStream<RuleBookMessage> rules() {
+        boolean fromTheLake =
+                settings.start().rulesHistory() == RulesHistory.LAKE
+                        && !StoredState.isGiven(environment.getConfiguration());
+        // Always there, so that the setting may change between a savepoint and the next start.
+        return read(KafkaTopics.RULES, "read-rules", new RulesSchema(), withoutEventTime())
+                .transform(
+                        "recall-rule-books",
+                        TypeInformation.of(RuleBookMessage.class),
+                        new RecallRuleBooks(
+                                fromTheLake ? RuleHistory.missing(settings) : List.of()))
+                .setParallelism(1)
+                .uid("recall-rule-books");
     }
 
     private <T> SingleOutputStreamOperator<T> read(
@@ -88,14 +102,14 @@ public final class KafkaInputs {
             KafkaRecordDeserializationSchema<T> schema,
             WatermarkStrategy<T> eventTime) {
         boolean bounded = settings.mode() == Mode.BOUNDED;
-        String owner = "slackwater-" + settings.kafka().environment();
+        String owner = group(settings.kafka());
         KafkaSourceBuilder<T> source = KafkaSource.builder();
         settings.kafka().client().forEach(source::setProperty);
         source.setBootstrapServers(settings.kafka().bootstrapServers())
                 .setTopics(topic)
                 .setGroupId(owner)
                 .setClientIdPrefix(owner + "-" + name)
-                .setStartingOffsets(start(topic))
+                .setStartingOffsets(OffsetsInitializer.earliest())
                 .setDeserializer(schema)
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         if (bounded) {
@@ -116,10 +130,9 @@ public final class KafkaInputs {
                 .setDescription(name + ": topic " + topic);
     }
 
-    private OffsetsInitializer start(String topic) {
-        return topic.equals(KafkaTopics.INVENTORY) && settings.mode() == Mode.LIVE
-                ? OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST)
-                : OffsetsInitializer.earliest();
+    /** The consumer group of a job, which also begins the names of its clients. */
+    static String group(Settings.Kafka kafka) {
+        return "slackwater-" + kafka.environment();
     }
 
     /**

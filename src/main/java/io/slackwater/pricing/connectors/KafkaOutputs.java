@@ -11,8 +11,8 @@ import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.Settings.Delivery;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.serialization.SerializationSchema.InitializationContext;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -24,7 +24,6 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -35,18 +34,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class KafkaOutputs {
 
-    /** Less is sent in many small requests; records of one subtask fill this in milliseconds. */
-    private static final String BATCH_BYTES = Integer.toString(128 << 10);
-
-    private static final String LINGER_MILLIS = "5";
-
-    /** The cheapest for the processor. */
-    private static final String COMPRESSION = "lz4";
-
     private final Settings.Kafka kafka;
+    private final Map<String, Integer> rooms;
 
-    KafkaOutputs(Settings.Kafka kafka) {
+    /**
+     * @param rooms how many bytes of key and value together each topic takes, by its name
+     */
+    KafkaOutputs(Settings.Kafka kafka, Map<String, Integer> rooms) {
         this.kafka = kafka;
+        this.rooms = rooms;
     }
 
     /** Of published events: a price is a record, a withdrawal a tombstone. */
@@ -57,16 +53,19 @@ final class KafkaOutputs {
                 sink(
                         KafkaTopics.PRICES,
                         OutputJson::priceKey,
-                        (json, event) ->
+                        (json, event, room) ->
                                 event.published() == Published.PRICE
-                                        ? json.price(event, trace)
+                                        ? json.price(event, trace, room)
                                         : null);
         return events -> events.sinkTo(sink).name("write-price-list").uid("write-price-list");
     }
 
     Output<DashboardMetric> metrics() {
         KafkaSink<DashboardMetric> sink =
-                sink(KafkaTopics.METRICS, OutputJson::metricKey, OutputJson::metric);
+                sink(
+                        KafkaTopics.METRICS,
+                        OutputJson::metricKey,
+                        (json, metric, room) -> json.metric(metric));
         return metrics ->
                 metrics.sinkTo(sink).name("write-dashboard-metrics").uid("write-dashboard-metrics");
     }
@@ -87,16 +86,9 @@ final class KafkaOutputs {
                         .uid("write-rule-status");
     }
 
-    /** By the key of the input that is dead, where it had one. */
     Output<DeadLetter> deadLetters() {
         KafkaSink<DeadLetter> sink =
-                sink(
-                        KafkaTopics.DEAD_LETTERS,
-                        (json, letter) ->
-                                letter.key() == null
-                                        ? null
-                                        : letter.key().getBytes(StandardCharsets.UTF_8),
-                        OutputJson::deadLetter);
+                sink(KafkaTopics.DEAD_LETTERS, OutputJson::deadLetterKey, OutputJson::deadLetter);
         return letters -> letters.sinkTo(sink).name("write-dead-letters").uid("write-dead-letters");
     }
 
@@ -109,18 +101,12 @@ final class KafkaOutputs {
         return "slackwater-" + environment + "." + topic + ".";
     }
 
-    private <T> KafkaSink<T> sink(String topic, Part<T> key, Part<T> value) {
-        KafkaSinkBuilder<T> sink = KafkaSink.builder();
-        sink.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, COMPRESSION)
-                .setProperty(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES)
-                .setProperty(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
-        // What the settings hand to the clients may replace the above, and nothing of the below.
-        kafka.client().forEach(sink::setProperty);
-        sink.setBootstrapServers(kafka.bootstrapServers())
-                .setProperty(
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        Long.toString(kafka.transactionTimeout().toMillis()))
-                .setRecordSerializer(new RecordSchema<>(topic, key, value));
+    private <T> KafkaSink<T> sink(String topic, Part<T> key, Value<T> value) {
+        int room = rooms.get(topic);
+        KafkaSinkBuilder<T> sink =
+                KafkaSink.<T>builder()
+                        .setKafkaProducerConfig(KafkaClients.producer(kafka, room))
+                        .setRecordSerializer(new RecordSchema<>(topic, room, key, value));
         if (kafka.delivery() == Delivery.EXACTLY_ONCE) {
             sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                     .setTransactionalIdPrefix(transactionalIdPrefix(kafka.environment(), topic))
@@ -132,10 +118,16 @@ final class KafkaOutputs {
         return sink.build();
     }
 
-    /** The key or the value of a record; null where it has none. */
+    /** The key of a record; null where it has none. */
     @FunctionalInterface
     interface Part<T> extends Serializable {
         byte[] of(OutputJson json, T element);
+    }
+
+    /** The value of a record, cut to the bytes that there are for it; null: a tombstone. */
+    @FunctionalInterface
+    interface Value<T> extends Serializable {
+        byte[] of(OutputJson json, T element, int room);
     }
 
     /**
@@ -150,11 +142,16 @@ final class KafkaOutputs {
 
         private final String topic;
         private final Part<T> key;
-        private final Part<T> value;
+        private final int room;
+        private final Value<T> value;
         private transient OutputJson json;
 
-        RecordSchema(String topic, Part<T> key, Part<T> value) {
+        /**
+         * @param room how many bytes of key and value together the topic takes
+         */
+        RecordSchema(String topic, int room, Part<T> key, Value<T> value) {
             this.topic = topic;
+            this.room = room;
             this.key = key;
             this.value = value;
         }
@@ -167,8 +164,9 @@ final class KafkaOutputs {
         @Override
         public ProducerRecord<byte[], byte[]> serialize(
                 T element, KafkaSinkContext context, Long timestamp) {
-            return new ProducerRecord<>(
-                    topic, null, null, key.of(json, element), value.of(json, element));
+            byte[] name = key.of(json, element);
+            int left = name == null ? room : room - name.length;
+            return new ProducerRecord<>(topic, null, null, name, value.of(json, element, left));
         }
 
         /** The pool of transactions has to know the topic, to find those left open in it. */

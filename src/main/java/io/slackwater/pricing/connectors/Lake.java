@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.MapFunction;
-import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -196,9 +195,7 @@ final class Lake {
      */
     private static void checkJobId(Table table, ReadableConfig flink, List<String> faults) {
         String jobId = flink.get(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID);
-        boolean restores = flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
-        boolean takesOver = !flink.get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("NONE");
-        if (jobId == null || restores || takesOver) {
+        if (jobId == null || StoredState.mayExist(flink)) {
             return;
         }
         for (Snapshot snapshot : table.snapshots()) {

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,12 @@ public final class OutputJson {
      */
     private static final Set<String> NUMERIC_DETAILS =
             Set.of("quantity", "price", "previous_price", "threshold", "change_percent");
+
+    /** To so many bytes the texts of a record that is too long are cut. */
+    private static final int CUT_BYTES = 512;
+
+    /** Of a valid name, 256 characters, and of no other. */
+    private static final int MOST_NAME_BYTES = 1 << 10;
 
     /** At most {@value #LONGEST_NUMBER} characters. */
     private static final Pattern PLAIN_DECIMAL =
@@ -104,11 +111,14 @@ public final class OutputJson {
      */
     public byte[] priceKey(PricingEvent event) {
         StockLevel stock = event.stock();
-        String product = stock.productId();
-        if (product.indexOf('|') >= 0 || product.indexOf('\\') >= 0) {
-            product = product.replace("\\", "\\\\").replace("|", "\\|");
-        }
-        return utf8(product + "|" + stock.warehouseId());
+        return utf8(withoutBars(stock.productId()) + "|" + stock.warehouseId());
+    }
+
+    /** A name that may stand before a bar: the bars and backslashes in it have one before them. */
+    private static String withoutBars(String name) {
+        return name.indexOf('|') < 0 && name.indexOf('\\') < 0
+                ? name
+                : name.replace("\\", "\\\\").replace("|", "\\|");
     }
 
     /** The value of a price on {@code price_list}, without its trace. */
@@ -126,6 +136,25 @@ public final class OutputJson {
      *     digit, stand in the lake alone.
      */
     public byte[] price(PricingEvent event, boolean trace) {
+        return price(event, trace, true);
+    }
+
+    /**
+     * The value of a price that is not longer than its topic takes: without its trace where it
+     * would be, and where that is not enough without its segments, which {@code "truncated":true}
+     * then says.
+     *
+     * @param room in bytes
+     */
+    public byte[] price(PricingEvent event, boolean trace, int room) {
+        byte[] price = price(event, trace, true);
+        if (price.length > room && trace) {
+            price = price(event, false, true);
+        }
+        return price.length > room ? price(event, false, false) : price;
+    }
+
+    private byte[] price(PricingEvent event, boolean trace, boolean segments) {
         return write(
                 json -> {
                     StockLevel stock = event.stock();
@@ -149,7 +178,11 @@ public final class OutputJson {
                     time(json, EVENT_TIME, stock.version().eventTime());
                     time(json, EFFECTIVE_AT, event.effectiveAt());
                     text(json, RULE_BOOK, event.ruleBook());
-                    segments(json, event.segmentPrices());
+                    if (segments) {
+                        segments(json, event.segmentPrices());
+                    } else {
+                        json.writeBooleanField("truncated", true);
+                    }
                     if (trace) {
                         trace(json, event.trace());
                     }
@@ -254,6 +287,29 @@ public final class OutputJson {
                 });
     }
 
+    /**
+     * The value of an alert that is not longer than its topic takes: texts among its details are
+     * cut where it would be.
+     *
+     * @param room in bytes
+     */
+    public byte[] alert(Alert alert, int room) {
+        byte[] whole = alert(alert);
+        if (whole.length <= room) {
+            return whole;
+        }
+        Map<String, String> details = new TreeMap<>(alert.details());
+        details.replaceAll((name, text) -> text == null ? null : JsonCut.toBytes(text, CUT_BYTES));
+        return alert(
+                new Alert(
+                        alert.kind(),
+                        alert.severity(),
+                        alert.productId(),
+                        alert.warehouseId(),
+                        alert.eventTime(),
+                        details));
+    }
+
     private static void detail(JsonGenerator json, String name, String value) throws IOException {
         if (value != null
                 && NUMERIC_DETAILS.contains(name)
@@ -266,9 +322,73 @@ public final class OutputJson {
         }
     }
 
-    /** The key of a rule book's status: the book; null where the book is not known. */
+    /**
+     * The key of a rule book's status, {@code book|version}, with nothing after the bar where the
+     * version is not known. Bars and backslashes in the book's name get a backslash before them.
+     */
     public byte[] ruleStatusKey(RuleStatus status) {
-        return status.bookId() == null ? null : utf8(status.bookId());
+        return utf8(
+                withoutBars(bookId(status))
+                        + "|"
+                        + (status.version() == null ? "" : status.version()));
+    }
+
+    /** What a Kafka key calls a book may be of any length, unlike the name in its document. */
+    private static String bookId(RuleStatus status) {
+        return status.bookId() == null ? "" : JsonCut.toBytes(status.bookId(), MOST_NAME_BYTES);
+    }
+
+    /**
+     * The value of a rule book's status that is not longer than its topic takes. Where it would be,
+     * its last reasons are left out, and one in their place says how many they were.
+     *
+     * @param room in bytes
+     */
+    public byte[] ruleStatus(RuleStatus status, int room) {
+        byte[] value = ruleStatus(status);
+        if (value.length <= room) {
+            return value;
+        }
+        int fits = 0;
+        int tooMany = status.reasons().size();
+        value = ruleStatus(withReasons(status, fits));
+        while (tooMany - fits > 1) {
+            int kept = (fits + tooMany) / 2;
+            byte[] candidate = ruleStatus(withReasons(status, kept));
+            if (candidate.length <= room) {
+                fits = kept;
+                value = candidate;
+            } else {
+                tooMany = kept;
+            }
+        }
+        return value;
+    }
+
+    private static RuleStatus withReasons(RuleStatus status, int kept) {
+        List<RuleStatus.Reason> reasons = new ArrayList<>(status.reasons().subList(0, kept));
+        reasons.add(
+                new RuleStatus.Reason(
+                        "TOO_MANY_FAULTS",
+                        "",
+                        "And "
+                                + (status.reasons().size() - kept)
+                                + " more, for which the topic has no room; the table"
+                                + " pricing.rule_books has them all."));
+        return new RuleStatus(
+                status.bookId(),
+                status.version(),
+                status.state(),
+                status.effectiveFrom(),
+                status.at(),
+                reasons,
+                status.examined(),
+                status.changed(),
+                status.tookMillis(),
+                status.progressPercent(),
+                status.publishedAt(),
+                status.document(),
+                status.deciding());
     }
 
     /**
@@ -278,7 +398,7 @@ public final class OutputJson {
     public byte[] ruleStatus(RuleStatus status) {
         return write(
                 json -> {
-                    text(json, "book_id", status.bookId());
+                    text(json, "book_id", status.bookId() == null ? null : bookId(status));
                     number(json, "version", status.version());
                     json.writeStringField("status", status.state().name());
                     time(json, "effective_from", status.effectiveFrom());
@@ -329,6 +449,34 @@ public final class OutputJson {
                     json.writeBooleanField("truncated", letter.truncated());
                     time(json, "failed_at", letter.failedAt());
                 });
+    }
+
+    /** The key of a dead letter: that of the message, else where it was, so that it has one. */
+    public byte[] deadLetterKey(DeadLetter letter) {
+        Source source = letter.source();
+        return utf8(
+                letter.key() != null
+                        ? letter.key()
+                        : source.topic() + "-" + source.partition() + "-" + source.offset());
+    }
+
+    /**
+     * The value of a dead letter that is not longer than its topic takes: where it would be, its
+     * payload is cut, and where that is not enough what else came from outside.
+     *
+     * @param room in bytes
+     */
+    public byte[] deadLetter(DeadLetter letter, int room) {
+        byte[] value = deadLetter(letter);
+        if (value.length <= room) {
+            return value;
+        }
+        byte[] empty = deadLetter(JsonCut.withPayload(letter, 0));
+        if (empty.length > room) {
+            letter = JsonCut.withShortTexts(letter, CUT_BYTES);
+            empty = deadLetter(JsonCut.withPayload(letter, 0));
+        }
+        return deadLetter(JsonCut.withPayload(letter, Math.max(0, room - empty.length)));
     }
 
     private byte[] write(Fields fields) {

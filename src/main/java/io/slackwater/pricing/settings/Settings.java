@@ -9,6 +9,7 @@ import java.util.Map;
  * {@code jobs/pricing.properties}, where meaning, default and limits stand.
  *
  * @param mode {@code mode}
+ * @param start what a start without state may do
  * @param kafka {@code kafka.*}
  * @param input {@code input.*}
  * @param pricing {@code pricing.*}, {@code metrics.*} and {@code alerts.*}
@@ -16,7 +17,13 @@ import java.util.Map;
  * @param database {@code database.*}
  */
 public record Settings(
-        Mode mode, Kafka kafka, Input input, Pricing pricing, Lake lake, Database database)
+        Mode mode,
+        Start start,
+        Kafka kafka,
+        Input input,
+        Pricing pricing,
+        Lake lake,
+        Database database)
         implements Serializable {
 
     /** When a run ends. */
@@ -25,6 +32,14 @@ public record Settings(
         LIVE,
         /** When every input is read to the end offset that it had at the start. */
         BOUNDED
+    }
+
+    /** Where a start without state finds the older versions of the rule books. */
+    public enum RulesHistory {
+        /** On {@code pricing_rules}, which keeps every version. */
+        TOPIC,
+        /** What the topic no longer has, in the lake. */
+        LAKE
     }
 
     /** What a failure may do to the Kafka outputs. */
@@ -48,6 +63,13 @@ public record Settings(
         JDBC,
         REST
     }
+
+    /**
+     * @param fresh {@code start.fresh}: a live job whose consumer group has read inventory before
+     *     may begin again without its state
+     * @param rulesHistory {@code rules.history}
+     */
+    public record Start(boolean fresh, RulesHistory rulesHistory) implements Serializable {}
 
     /**
      * @param bootstrapServers {@code kafka.bootstrap.servers}

@@ -9,6 +9,8 @@ import io.slackwater.pricing.settings.Settings.Lake;
 import io.slackwater.pricing.settings.Settings.Mode;
 import io.slackwater.pricing.settings.Settings.Pricing;
 import io.slackwater.pricing.settings.Settings.Publish;
+import io.slackwater.pricing.settings.Settings.RulesHistory;
+import io.slackwater.pricing.settings.Settings.Start;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -53,12 +55,21 @@ public final class SettingsReader {
     /** The environment variable with the password of a JDBC catalog. */
     public static final String LAKE_PASSWORD = "SLACKWATER_LAKE_PASSWORD";
 
+    /**
+     * The least that a topic ({@code max.message.bytes}) and a producer ({@code max.request.size})
+     * must let through: every record that the job writes can be cut to this size. The largest that
+     * cannot be cut any further has eight names of 256 characters with up to four bytes each, twice
+     * of them in its key, and some 2,000 bytes of numbers, times and field names.
+     */
+    public static final int LEAST_RECORD_BYTES = 16 << 10;
+
     private static final String KAFKA_CLIENT = "kafka.client.";
     private static final String LAKE_CATALOG = "lake.catalog.";
 
     private static final Map<String, String> DEFAULTS =
             inOrder(
                     "mode", "live",
+                    "start.fresh", "false",
                     "kafka.bootstrap.servers", "localhost:9092",
                     "kafka.environment", "dev",
                     "kafka.delivery", "exactly-once",
@@ -82,6 +93,7 @@ public final class SettingsReader {
                     "alerts.price.jump.percent", "30",
                     "rules.breaker.share.percent", "50",
                     "rules.breaker.move.percent", "50",
+                    "rules.history", "topic",
                     "lake.enabled", "true",
                     "lake.catalog", "jdbc",
                     "lake.uri", "jdbc:postgresql://localhost:5432/slackwater",
@@ -101,6 +113,17 @@ public final class SettingsReader {
                     "kafka.client.enable.idempotence", "kafka.delivery",
                     "kafka.client.transactional.id", "kafka.environment",
                     "kafka.client.group.id", "kafka.environment",
+                    "kafka.client.group.instance.id", "kafka.environment",
+                    "kafka.client.client.id.prefix", "kafka.environment",
+                    "kafka.client.transaction.two.phase.commit.enable", "kafka.delivery",
+                    // A producer that gives up sooner fails the job at every hiccup of a broker.
+                    "kafka.client.retries", "kafka.client.delivery.timeout.ms",
+                    // The versions of a price must stay in one partition, in their order.
+                    "kafka.client.partitioner.class", "",
+                    "kafka.client.partitioner.ignore.keys", "",
+                    // A start finds out by these offsets that the job has run before.
+                    "kafka.client.commit.offsets.on.checkpoint", "",
+                    "kafka.client.partition.discovery.interval.ms", "",
                     "kafka.client.isolation.level", "",
                     "kafka.client.enable.auto.commit", "",
                     "kafka.client.auto.offset.reset", "",
@@ -113,6 +136,22 @@ public final class SettingsReader {
                     "lake.catalog.type", "lake.catalog",
                     "lake.catalog.catalog-impl", "lake.catalog",
                     "lake.catalog.jdbc.user", "lake.user");
+
+    /**
+     * The limits, inclusive, of client settings outside of which the job could not keep its
+     * promises, or no record would pass.
+     */
+    private static final Map<String, Limits> CLIENT_LIMITS =
+            Map.of(
+                    // The largest record that cannot be cut any further; a broker's request.
+                    "kafka.client.max.request.size", new Limits(LEAST_RECORD_BYTES, 100 << 20),
+                    "kafka.client.buffer.memory", new Limits(1 << 20, Integer.MAX_VALUE),
+                    // With more, a retried batch may overtake the next one.
+                    "kafka.client.max.in.flight.requests.per.connection", new Limits(1, 5),
+                    "kafka.client.request.timeout.ms", new Limits(1_000, 600_000),
+                    "kafka.client.default.api.timeout.ms", new Limits(1_000, 600_000),
+                    "kafka.client.max.block.ms", new Limits(1_000, 600_000),
+                    "kafka.client.delivery.timeout.ms", new Limits(10_000, 86_400_000));
 
     private static final Pattern ENVIRONMENT_VARIABLE = Pattern.compile("\\$\\{env:([^}]*)}");
     private static final Pattern WHOLLY_A_REFERENCE = Pattern.compile("\\$\\{[^{}]+}");
@@ -144,6 +183,9 @@ public final class SettingsReader {
     private final Map<String, String> environment;
     private final Map<String, Given> given = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
+
+    /** From the least to the most, inclusive. */
+    private record Limits(long least, long most) {}
 
     /** A value as it was written, and where. */
     private record Given(String value, String where) {}
@@ -356,8 +398,30 @@ public final class SettingsReader {
     // ---- what values may be
 
     private Settings settings() {
-        return new Settings(
-                oneOf("mode", Mode.class), kafka(), input(), pricing(), lake(), database());
+        return checkedTogether(
+                new Settings(
+                        oneOf("mode", Mode.class),
+                        start(),
+                        kafka(),
+                        input(),
+                        pricing(),
+                        lake(),
+                        database()));
+    }
+
+    private Start start() {
+        return new Start(bool("start.fresh"), oneOf("rules.history", RulesHistory.class));
+    }
+
+    /** What two settings say together. */
+    private Settings checkedTogether(Settings settings) {
+        if (settings.start().rulesHistory() == RulesHistory.LAKE && !settings.lake().enabled()) {
+            fault(
+                    "rules.history",
+                    given.get("rules.history"),
+                    "must be topic where lake.enabled is false");
+        }
+        return settings;
     }
 
     private Kafka kafka() {
@@ -558,11 +622,31 @@ public final class SettingsReader {
                     if (key.startsWith(family) && isPassed(key)) {
                         String text = substituted(key, value);
                         if (text != null) {
+                            checkLimits(key, value, text);
                             properties.put(key.substring(family.length()), text);
                         }
                     }
                 });
         return Collections.unmodifiableMap(properties);
+    }
+
+    private void checkLimits(String key, Given value, String text) {
+        Limits limits = CLIENT_LIMITS.get(key);
+        // What another config provider fills in is not known here.
+        if (limits == null || WHOLLY_A_REFERENCE.matcher(text).matches()) {
+            return;
+        }
+        boolean fits =
+                INTEGER.matcher(text).matches()
+                        && within(limits.least(), (Long) Long.parseLong(text), limits.most())
+                                != null;
+        if (!fits) {
+            fault(
+                    key,
+                    value,
+                    "must be a whole number from %d to %d"
+                            .formatted(limits.least(), limits.most()));
+        }
     }
 
     /**

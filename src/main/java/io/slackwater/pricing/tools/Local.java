@@ -35,8 +35,14 @@ public final class Local {
             Path conf = Path.of("flink-conf");
             Integer port = null;
             String savepoint = null;
+            boolean fresh = false;
             int i = 0;
             for (; i < args.length && !args[i].equals("--"); i += 2) {
+                if (args[i].equals("--fresh")) {
+                    fresh = true;
+                    i--;
+                    continue;
+                }
                 if (i + 1 == args.length) {
                     throw new IllegalArgumentException(args[i] + " needs a value; see --help.");
                 }
@@ -53,6 +59,14 @@ public final class Local {
             }
             List<String> job = new ArrayList<>(List.of(args));
             job.subList(0, Math.min(i + 1, args.length)).clear();
+            if (fresh && savepoint != null) {
+                throw new IllegalArgumentException(
+                        "--fresh begins without state, and --savepoint goes on from it: they"
+                                + " exclude each other.");
+            }
+            if (fresh) {
+                job.add("--start.fresh=true");
+            }
             settings = SettingsReader.read(job.toArray(String[]::new), System.getenv());
             configuration = LocalFlink.configuration(conf, LocalFlink.uiPort(port));
             if (savepoint != null) {

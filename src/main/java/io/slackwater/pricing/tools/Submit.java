@@ -84,7 +84,8 @@ public final class Submit {
             List<String> arguments) {
 
         /**
-         * Reads a command line: options, then {@code --} and the job's arguments.
+         * Reads a command line: options, then {@code --} and the job's arguments. {@code --fresh}
+         * becomes one of them.
          *
          * @throws IllegalArgumentException with one sentence that says what is wrong
          */
@@ -95,8 +96,13 @@ public final class Submit {
             boolean upgrade = false;
             String savepoint = null;
             String savepointDir = null;
+            boolean fresh = false;
             int i = 0;
             for (; i < args.length && !args[i].equals("--"); i++) {
+                if (args[i].equals("--fresh")) {
+                    fresh = true;
+                    continue;
+                }
                 if (args[i].equals("--upgrade")) {
                     upgrade = true;
                     continue;
@@ -133,8 +139,17 @@ public final class Submit {
                         "--savepoint-dir says where --upgrade puts its savepoint, and is given"
                                 + " without it.");
             }
+            if (fresh && (upgrade || savepoint != null)) {
+                throw new IllegalArgumentException(
+                        "--fresh begins without state, and %s goes on from it: they exclude each other."
+                                .formatted(upgrade ? "--upgrade" : "--savepoint"));
+            }
             List<String> arguments =
-                    List.of(args).subList(Math.min(i + 1, args.length), args.length);
+                    new ArrayList<>(
+                            List.of(args).subList(Math.min(i + 1, args.length), args.length));
+            if (fresh) {
+                arguments.add("--start.fresh=true");
+            }
             return new Options(rest, jar, jobName, upgrade, savepoint, savepointDir, arguments);
         }
 

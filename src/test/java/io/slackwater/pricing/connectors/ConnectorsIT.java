@@ -403,6 +403,7 @@ class ConnectorsIT {
             Settings settings =
                     new Settings(
                             good.mode(),
+                            good.start(),
                             new Settings.Kafka(
                                     wrong.bootstrapServers(),
                                     "it",
@@ -546,6 +547,7 @@ class ConnectorsIT {
     private static Settings settings(Mode mode, Delivery delivery, Duration idleAfter) {
         return new Settings(
                 mode,
+                new Settings.Start(false, Settings.RulesHistory.TOPIC),
                 new Settings.Kafka(
                         broker.bootstrapServers(),
                         "it",

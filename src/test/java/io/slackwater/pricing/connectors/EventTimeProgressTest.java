@@ -26,6 +26,7 @@ class EventTimeProgressTest {
 
     private final Clock activity = new Clock();
     private final Seen seen = new Seen();
+    private final EventTimeProgress.Lag lag = new EventTimeProgress.Lag();
     private long wall = 1_000_000;
 
     @Test
@@ -79,6 +80,50 @@ class EventTimeProgressTest {
         hear(progress, wall + 300);
         progress.onPeriodicEmit(seen);
         assertEquals(List.of("9899", "999900", "1000100", "1000399"), seen.all);
+    }
+
+    @Test
+    void staysBehindTheWallClockInSilenceAsFarAsTheSourceWas() {
+        EventTimeProgress progress = progress(Silence.FOLLOWS_THE_WALL_CLOCK);
+        long behind = 120_000;
+        // A message that is older than others does not say how far the source is.
+        hear(progress, wall - behind, wall);
+        hear(progress, wall - 900_000, wall + 1);
+        progress.onPeriodicEmit(seen);
+        activity.now += 60_000;
+        wall += 60_000;
+        progress.onPeriodicEmit(seen);
+        // What the source sends next is in time: its windows are still open.
+        assertEquals(List.of("879899", "939900"), seen.all);
+        hear(progress, wall - behind + 30, wall + 30);
+        progress.onPeriodicEmit(seen);
+        assertEquals("939929", seen.all.get(2));
+    }
+
+    @Test
+    void doesNotCountHowLateAMessageWasRead() {
+        EventTimeProgress progress = progress(Silence.FOLLOWS_THE_WALL_CLOCK);
+        hear(progress, wall - 500_000, wall - 500_000);
+        silence(progress);
+        assertEquals(List.of("499899", "999900"), seen.all);
+    }
+
+    @Test
+    void aPartitionThatOneDelayedMessageWokeIsNoFurtherBehindThanTheSource() {
+        EventTimeProgress busy = progress(Silence.FOLLOWS_THE_WALL_CLOCK);
+        EventTimeProgress quiet = progress(Silence.FOLLOWS_THE_WALL_CLOCK);
+        hear(busy, wall - 1_000, wall);
+        hear(quiet, wall - 600_000, wall);
+        silence(quiet);
+        assertEquals(List.of("399899", "998900"), seen.all);
+    }
+
+    @Test
+    void takesARecordFromTheFutureForOneOfNow() {
+        EventTimeProgress progress = progress(Silence.FOLLOWS_THE_WALL_CLOCK);
+        hear(progress, wall - 2_000, wall + 1_000_000_000);
+        silence(progress);
+        assertEquals(List.of("997899", "997900"), seen.all);
     }
 
     @Test
@@ -145,17 +190,35 @@ class EventTimeProgressTest {
         assertEquals(List.of("999900", "999900"), seen.all);
     }
 
-    private EventTimeProgress progress(Silence silence) {
-        return new EventTimeProgress(LATE, silence, SILENT, () -> wall, activity);
+    /** Looks at what was heard, and again when nothing has come for long enough. */
+    private void silence(EventTimeProgress progress) {
+        progress.onPeriodicEmit(seen);
+        activity.now += 5_000;
+        progress.onPeriodicEmit(seen);
     }
 
+    private EventTimeProgress progress(Silence silence) {
+        return new EventTimeProgress(LATE, silence, SILENT, () -> wall, activity, lag);
+    }
+
+    /** A message that was written when it happened. */
     private void hear(EventTimeProgress progress, long eventTime) {
-        progress.onEvent(message(InventoryMessage.Kind.PARTIAL, eventTime), eventTime, seen);
+        hear(progress, eventTime, eventTime);
+    }
+
+    private void hear(EventTimeProgress progress, long eventTime, long writtenAt) {
+        progress.onEvent(
+                message(InventoryMessage.Kind.PARTIAL, eventTime, writtenAt), eventTime, seen);
     }
 
     private static InventoryMessage message(InventoryMessage.Kind kind, long eventTime) {
+        return message(kind, eventTime, eventTime);
+    }
+
+    private static InventoryMessage message(
+            InventoryMessage.Kind kind, long eventTime, long writtenAt) {
         return new InventoryMessage(
-                new Source("inventory_raw", 0, 1, eventTime),
+                new Source("inventory_raw", 0, 1, writtenAt),
                 "P1",
                 new StockVersion(eventTime, 0, 1),
                 kind,

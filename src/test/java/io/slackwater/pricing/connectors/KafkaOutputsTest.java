@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class KafkaOutputsTest {
 
+    private static final int ROOM = 14;
+
     @Test
     void noTransactionalIdPrefixBeginsWithAnotherWhateverTheEnvironmentsAreCalled() {
         List<String> environments =
@@ -61,11 +63,23 @@ class KafkaOutputsTest {
                         .getTopics());
     }
 
+    @Test
+    void leavesTheValueTheRoomThatTheKeyDoesNotTake() throws Exception {
+        assertArrayEquals(bytes("1234567"), schema().serialize("1234567", null, null).value());
+        assertArrayEquals(bytes("12345678"), schema().serialize("12345678", null, null).key());
+        assertArrayEquals(bytes("123456"), schema().serialize("12345678", null, null).value());
+    }
+
     /** As a task manager has it: sent there, and opened. */
     private static RecordSchema<String> schema() throws Exception {
-        KafkaOutputs.Part<String> part = (json, text) -> text.equals("none") ? null : bytes(text);
+        KafkaOutputs.Part<String> key = (json, text) -> text.equals("none") ? null : bytes(text);
+        KafkaOutputs.Value<String> value =
+                (json, text, room) ->
+                        text.equals("none")
+                                ? null
+                                : bytes(text.length() > room ? text.substring(0, room) : text);
         RecordSchema<String> schema =
-                InstantiationUtil.clone(new RecordSchema<>("price_list", part, part));
+                InstantiationUtil.clone(new RecordSchema<>("price_list", ROOM, key, value));
         schema.open(null, null);
         return schema;
     }

@@ -85,13 +85,14 @@ class KafkaTopicsTest {
     private static List<String> faults(
             Duration timeout, Duration broker, Duration interval, Duration checkpoint) {
         List<String> faults = new ArrayList<>();
-        KafkaTopics.checkTransactions(timeout, broker, interval, checkpoint, faults);
+        BrokerChecks.checkTransactions(timeout, broker, interval, checkpoint, faults);
         return faults;
     }
 
     private static Settings settings(String servers) {
         return new Settings(
                 Settings.Mode.LIVE,
+                new Settings.Start(false, Settings.RulesHistory.TOPIC),
                 new Settings.Kafka(
                         servers,
                         "test",

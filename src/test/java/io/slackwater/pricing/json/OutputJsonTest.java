@@ -3,7 +3,6 @@ package io.slackwater.pricing.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.Cause;
@@ -282,7 +281,7 @@ class OutputJsonTest {
                         null,
                         null);
 
-        assertEquals("default", text(json.ruleStatusKey(status)));
+        assertEquals("default|7", text(json.ruleStatusKey(status)));
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"REJECTED\",\"at\":\"2026-11-21T08:00:00.000Z\","
                         + "\"reasons\":[{\"reason\":\"UNKNOWN_KIND\",\"path\":\"/rules/0/kind\",\"message\":\"No.\"}]}",
@@ -355,7 +354,7 @@ class OutputJsonTest {
                         null,
                         null);
 
-        assertNull(json.ruleStatusKey(status));
+        assertEquals("|", text(json.ruleStatusKey(status)));
         assertEquals("{\"status\":\"REJECTED\"}", text(json.ruleStatus(status)));
     }
 

@@ -39,6 +39,16 @@ class SubmitTest {
         assertEquals(List.of(), Options.parse("--jar", "job.jar", "--").arguments());
     }
 
+    @Test
+    void tellsTheJobThatItMayBeginAgain() {
+        assertEquals(
+                List.of("--mode", "live", "--start.fresh=true"),
+                Options.parse("--jar", "job.jar", "--fresh", "--", "--mode", "live").arguments());
+        assertEquals(
+                List.of("--start.fresh=true"),
+                Options.parse("--jar", "job.jar", "--fresh").arguments());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -50,6 +60,8 @@ class SubmitTest {
                 "--upgrade|--jar is missing",
                 "--jar j --upgrade --savepoint s|exclude each other",
                 "--jar j --savepoint-dir s|without it",
+                "--jar j --fresh --savepoint s|--savepoint goes on from it",
+                "--jar j --fresh --upgrade|--upgrade goes on from it",
                 "--jar j mode=bounded|stands after --",
             })
     void refusesWhatItDoesNotUnderstandInOneLine(String line, String complaint) throws Exception {

@@ -1,0 +1,25 @@
+package io.slackwater.pricing.connectors;
+
+import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
+
+/** Whether a start goes on from the state of a run before it, as Flink's settings say. */
+final class StoredState {
+
+    private StoredState() {}
+
+    /** A savepoint or checkpoint is named. */
+    static boolean isGiven(ReadableConfig flink) {
+        return flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    }
+
+    /**
+     * A savepoint or checkpoint is named, or Flink may find one by itself: with high availability a
+     * job manager that takes over runs the same start again, and its state lies elsewhere.
+     */
+    static boolean mayExist(ReadableConfig flink) {
+        return isGiven(flink)
+                || !flink.get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("NONE");
+    }
+}
