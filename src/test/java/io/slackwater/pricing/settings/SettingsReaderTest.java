@@ -144,6 +144,15 @@ class SettingsReaderTest {
                 "pricing.publish | everything | must be changes or all",
                 "alerts.low.stock | -1 | must be a whole number from 0",
                 "alerts.price.jump.percent | 0 | must be a whole number from 1 to 10000",
+                "start.fresh | yes | must be true or false",
+                "rules.history | kafka | must be topic or lake",
+                "kafka.client.max.request.size | 16383 | must be a whole number from 16384",
+                "kafka.client.max.request.size | 1 MB | must be a whole number from 16384",
+                "kafka.client.buffer.memory | 65536 | must be a whole number from 1048576",
+                "kafka.client.max.in.flight.requests.per.connection | 6 | from 1 to 5",
+                "kafka.client.request.timeout.ms | 5 | must be a whole number from 1000",
+                "kafka.client.max.block.ms | 0 | must be a whole number from 1000",
+                "kafka.client.delivery.timeout.ms | 1 | must be a whole number from 10000",
                 "lake.catalog | hive | must be jdbc or rest",
                 "lake.uri | '' | must be a JDBC URL",
                 "lake.uri | http://catalog:8181 | must be a JDBC URL",
@@ -162,6 +171,60 @@ class SettingsReaderTest {
                 faults.get(0).startsWith("command line: " + key + " = \"" + value + "\": "),
                 faults::toString);
         assertTrue(faults.get(0).contains(allowed), faults::toString);
+    }
+
+    @Test
+    void beginsWithTheTopicAloneAndNeverAgainUnlessItIsTold() {
+        assertEquals(
+                new Settings.Start(false, Settings.RulesHistory.TOPIC), read().start());
+        assertEquals(
+                new Settings.Start(true, Settings.RulesHistory.LAKE),
+                read("--start.fresh=true", "--rules.history", "lake").start());
+        assertEquals(
+                List.of(
+                        "command line: rules.history = \"lake\": must be topic where lake.enabled is"
+                                + " false"),
+                faults("--rules.history", "lake", "--lake.enabled", "false"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "acks=1",
+                "enable.idempotence=false",
+                "retries=0",
+                "transactional.id=x",
+                "transaction.two.phase.commit.enable=true",
+                "group.id=x",
+                "group.instance.id=x",
+                "isolation.level=read_uncommitted",
+                "enable.auto.commit=true",
+                "auto.offset.reset=latest",
+                "partitioner.class=x",
+                "partitioner.ignore.keys=true",
+                "commit.offsets.on.checkpoint=false",
+                "partition.discovery.interval.ms=-1",
+                "client.id.prefix=x",
+                "key.serializer=x",
+                "value.deserializer=x",
+            })
+    void refusesWhatWouldBreakAPromise(String setting) {
+        List<String> faults = faults("--kafka.client." + setting);
+        assertEquals(1, faults.size(), faults::toString);
+        assertTrue(faults.get(0).contains("must not be given, the job decides it"), faults::toString);
+    }
+
+    @Test
+    void takesClientSettingsWithinTheirLimits() {
+        Map<String, String> client =
+                read(
+                                "--kafka.client.max.request.size=16384",
+                                "--kafka.client.buffer.memory=${vault:path:key}",
+                                "--kafka.client.max.in.flight.requests.per.connection=1")
+                        .kafka()
+                        .client();
+        assertEquals("16384", client.get("max.request.size"));
+        assertEquals("${vault:path:key}", client.get("buffer.memory"));
     }
 
     @Test
