@@ -26,13 +26,13 @@ final class JsonCut {
         return text;
     }
 
-    /** How many bytes a character takes in a JSON string, at most. */
+    /** How many bytes a character takes in a JSON string. */
     private static int length(int character) {
+        if ("\"\\\b\t\n\f\r".indexOf(character) >= 0) {
+            return 2;
+        }
         if (character < 0x20) {
             return 6; // A backslash, u and four digits.
-        }
-        if (character == '"' || character == '\\') {
-            return 2;
         }
         return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
     }

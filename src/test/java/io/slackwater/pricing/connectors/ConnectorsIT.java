@@ -309,7 +309,9 @@ class ConnectorsIT {
 
         List<String> states = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : readAll(KafkaTopics.RULE_STATUS)) {
-            assertEquals("default", text(record.key()));
+            assertEquals(
+                    text(record.value()).contains("\"version\":8") ? "default|8" : "default|7",
+                    text(record.key()));
             String json = text(record.value());
             int begin = json.indexOf("\"status\":\"") + 10;
             states.add(json.substring(begin, json.indexOf('"', begin)));
@@ -396,7 +398,15 @@ class ConnectorsIT {
             admin.createTopics(
                             List.of(
                                     new NewTopic(KafkaTopics.RULES, 2, (short) 1),
-                                    new NewTopic(KafkaTopics.PRICES, 1, (short) 1)))
+                                    new NewTopic(KafkaTopics.PRICES, 1, (short) 1),
+                                    new NewTopic(KafkaTopics.INVENTORY, 1, (short) 1)
+                                            .configs(Map.of("cleanup.policy", "compact")),
+                                    new NewTopic(KafkaTopics.DEAD_LETTERS, 1, (short) 1)
+                                            .configs(
+                                                    Map.of(
+                                                            "cleanup.policy", "compact",
+                                                            "max.message.bytes", "9999",
+                                                            "min.insync.replicas", "2"))))
                     .all()
                     .get();
             Settings good = settings(Mode.LIVE, Delivery.EXACTLY_ONCE, Duration.ZERO);
@@ -413,7 +423,7 @@ class ConnectorsIT {
                                     2,
                                     1,
                                     true,
-                                    Map.of()),
+                                    Map.of("compression.type", "zip", "fetch.min.bytes", "-1")),
                             good.input(),
                             good.pricing(),
                             new Settings.Lake(
@@ -436,15 +446,19 @@ class ConnectorsIT {
                             () -> Connectors.prepare(settings, configuration()));
             List<String> beginnings =
                     List.of(
-                            "topic inventory_raw: does not exist",
+                            "topic inventory_raw: its cleanup.policy is compact",
                             "topic pricing_rules: has 2 partitions",
-                            "topic pricing_rules: its cleanup.policy is delete",
+                            "topic pricing_rules: its cleanup.policy is delete, its retention.ms",
                             "topic product_catalog: does not exist",
                             "topic price_list: its cleanup.policy is delete",
                             "topic dashboard_metrics: does not exist",
                             "topic alerts: does not exist",
                             "topic rule_status: does not exist",
-                            "topic dead_letters: does not exist",
+                            "topic dead_letters: its cleanup.policy is compact",
+                            "topic dead_letters: its max.message.bytes is 9999",
+                            "topic dead_letters: its min.insync.replicas is 2",
+                            "kafka.client: Kafka's producer does not take these settings: Invalid value zip",
+                            "kafka.client: Kafka's consumer does not take these settings: Invalid value -1",
                             "kafka.transaction.timeout: 16 min is more than the broker allows",
                             "lake.uri: the catalog at jdbc:postgresql://localhost:1/none",
                             "database.url: jdbc:postgresql://localhost:1/none");
