@@ -25,6 +25,7 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The output topics, a sink each.
@@ -75,10 +76,19 @@ final class KafkaOutputs {
         return alerts -> alerts.sinkTo(sink).name("write-alerts").uid("write-alerts");
     }
 
-    /** By one writer: the answers to a book stay in their order. */
+    /**
+     * By one writer, and into one partition a book: the answers to a book stay in their order,
+     * whichever version they are about.
+     */
     Output<RuleStatus> ruleStatus() {
         KafkaSink<RuleStatus> sink =
-                sink(KafkaTopics.RULE_STATUS, OutputJson::ruleStatusKey, OutputJson::ruleStatus);
+                sink(
+                        new RecordSchema<>(
+                                KafkaTopics.RULE_STATUS,
+                                rooms.get(KafkaTopics.RULE_STATUS),
+                                OutputJson::ruleStatusKey,
+                                OutputJson::ruleStatus,
+                                OutputJson::ruleStatusBook));
         return statuses ->
                 statuses.sinkTo(sink)
                         .setParallelism(1)
@@ -102,11 +112,15 @@ final class KafkaOutputs {
     }
 
     private <T> KafkaSink<T> sink(String topic, Part<T> key, Value<T> value) {
-        int room = rooms.get(topic);
+        return sink(new RecordSchema<>(topic, rooms.get(topic), key, value, null));
+    }
+
+    private <T> KafkaSink<T> sink(RecordSchema<T> schema) {
+        String topic = schema.topic;
         KafkaSinkBuilder<T> sink =
                 KafkaSink.<T>builder()
-                        .setKafkaProducerConfig(KafkaClients.producer(kafka, room))
-                        .setRecordSerializer(new RecordSchema<>(topic, room, key, value));
+                        .setKafkaProducerConfig(KafkaClients.producer(kafka, schema.room))
+                        .setRecordSerializer(schema);
         if (kafka.delivery() == Delivery.EXACTLY_ONCE) {
             sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                     .setTransactionalIdPrefix(transactionalIdPrefix(kafka.environment(), topic))
@@ -144,14 +158,18 @@ final class KafkaOutputs {
         private final Part<T> key;
         private final int room;
         private final Value<T> value;
+        private final Part<T> together;
         private transient OutputJson json;
 
         /**
          * @param room how many bytes of key and value together the topic takes
+         * @param together what records have in common that go to one partition, as a key would
+         *     choose it; null: their key
          */
-        RecordSchema(String topic, int room, Part<T> key, Value<T> value) {
+        RecordSchema(String topic, int room, Part<T> key, Value<T> value, Part<T> together) {
             this.topic = topic;
             this.room = room;
+            this.together = together;
             this.key = key;
             this.value = value;
         }
@@ -166,7 +184,16 @@ final class KafkaOutputs {
                 T element, KafkaSinkContext context, Long timestamp) {
             byte[] name = key.of(json, element);
             int left = name == null ? room : room - name.length;
-            return new ProducerRecord<>(topic, null, null, name, value.of(json, element, left));
+            Integer partition = null;
+            if (together != null) {
+                int[] partitions = context.getPartitionsForTopic(topic);
+                partition =
+                        partitions[
+                                Utils.toPositive(Utils.murmur2(together.of(json, element)))
+                                        % partitions.length];
+            }
+            return new ProducerRecord<>(
+                    topic, partition, null, name, value.of(json, element, left));
         }
 
         /** The pool of transactions has to know the topic, to find those left open in it. */

@@ -181,11 +181,22 @@ public final class LakeReader implements AutoCloseable {
                                 Expressions.equal("book_id", bookId),
                                 Expressions.equal("version", version),
                                 Expressions.notNull("document")))) {
-            if (answer.state() == State.ACTIVE || answer.state() == State.SCHEDULED) {
+            if (isAcceptance(answer)) {
                 accepted.add(0, answer);
             }
         }
         return accepted;
+    }
+
+    /**
+     * Whether an answer accepted a version, which it has the document of: what is told of a version
+     * later has none. A start without state may read a version when its time is over.
+     */
+    static boolean isAcceptance(RuleStatus answer) {
+        return answer.document() != null
+                && (answer.state() == State.ACTIVE
+                        || answer.state() == State.SCHEDULED
+                        || answer.state() == State.ENDED);
     }
 
     private List<RuleStatus> answers(Expression filter) {

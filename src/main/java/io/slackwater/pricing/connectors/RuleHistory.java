@@ -152,7 +152,7 @@ final class RuleHistory {
         TreeMap<Step, RuleStatus> steps = new TreeMap<>();
         answers.stream()
                 .filter(answer -> answer.publishedAt() != null && answer.version() != null)
-                .filter(answer -> isRetirement(answer) || isAcceptance(answer))
+                .filter(answer -> isRetirement(answer) || LakeReader.isAcceptance(answer))
                 .sorted(
                         Comparator.comparing(RuleStatus::publishedAt)
                                 .thenComparing(RuleStatus::version))
@@ -177,16 +177,6 @@ final class RuleHistory {
 
     private static boolean isRetirement(RuleStatus answer) {
         return answer.state() == State.RETIRED;
-    }
-
-    /** An answer with a document that accepted it. Told of what comes later, it has none. */
-    private static boolean isAcceptance(RuleStatus answer) {
-        return answer.document() != null
-                && switch (answer.state()) {
-                    // Ended: a start without state read it when its time was over.
-                    case ACTIVE, SCHEDULED, ENDED -> true;
-                    default -> false;
-                };
     }
 
     /**

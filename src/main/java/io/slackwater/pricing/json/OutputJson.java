@@ -333,6 +333,11 @@ public final class OutputJson {
                         + (status.version() == null ? "" : status.version()));
     }
 
+    /** The book that a status is about: what the statuses of all its versions have in common. */
+    public byte[] ruleStatusBook(RuleStatus status) {
+        return utf8(bookId(status));
+    }
+
     /** What a Kafka key calls a book may be of any length, unlike the name in its document. */
     private static String bookId(RuleStatus status) {
         return status.bookId() == null ? "" : JsonCut.toBytes(status.bookId(), MOST_NAME_BYTES);

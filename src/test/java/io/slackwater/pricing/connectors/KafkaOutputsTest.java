@@ -79,7 +79,7 @@ class KafkaOutputsTest {
                                 ? null
                                 : bytes(text.length() > room ? text.substring(0, room) : text);
         RecordSchema<String> schema =
-                InstantiationUtil.clone(new RecordSchema<>("price_list", ROOM, key, value));
+                InstantiationUtil.clone(new RecordSchema<>("price_list", ROOM, key, value, null));
         schema.open(null, null);
         return schema;
     }
