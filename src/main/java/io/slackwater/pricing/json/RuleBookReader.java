@@ -173,11 +173,13 @@ public final class RuleBookReader {
      * fields of the book that are ignored, regions that no rule names, promotions that give much,
      * or less than their author may think. For people who write books; the job does not ask. Of a
      * faulty book only what can be said of single fields; of a document that is not JSON nothing.
+     *
+     * @param now epoch milliseconds: a book or rule that ended before is over
      */
-    public static List<Reason> warnings(byte[] document) {
+    public static List<Reason> warnings(byte[] document, long now) {
         try {
             JsonNode root = parse(document);
-            return RuleBookWarnings.of(root, new RuleBookReader(false).readBook(root).book());
+            return RuleBookWarnings.of(root, new RuleBookReader(false).readBook(root).book(), now);
         } catch (Refusal told) {
             return List.of();
         }

@@ -2,18 +2,12 @@ package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What is allowed in a rule book and yet looks like a mistake. */
@@ -25,17 +19,30 @@ final class RuleBookWarnings {
     /** How editors find the schema of a document; it says nothing of prices. */
     static final String SCHEMA_FIELD = "$schema";
 
-    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+    /** A lower percentage off is more often a share (0.2 for 20 %) than meant. */
+    private static final BigDecimal LOW_PERCENT = BigDecimal.ONE;
+
+    /** A multiplier above it, or below its inverse, is more often a percentage than meant. */
+    private static final BigDecimal HIGH_MULTIPLIER = BigDecimal.TEN;
+
+    private static final BigDecimal LOW_MULTIPLIER = new BigDecimal("0.1");
+
+    /** Takes what looks like a mistake. */
+    @FunctionalInterface
+    interface Sink {
+        void warn(String reason, String path, String message);
+    }
 
     private final List<Reason> warnings = new ArrayList<>();
 
     /**
-     * In the order of the document's parts: fields, regions, rules.
+     * Fields first, then regions and rules, times, names and promotions.
      *
      * @param root the document
      * @param book what it says; null when it has faults: then only single fields are looked at
+     * @param now epoch milliseconds: what ended before is over
      */
-    static List<Reason> of(JsonNode root, RuleBook book) {
+    static List<Reason> of(JsonNode root, RuleBook book, long now) {
         RuleBookWarnings looked = new RuleBookWarnings();
         looked.fields(root);
         if (book != null) {
@@ -46,8 +53,10 @@ final class RuleBookWarnings {
             // path, not get: where rules is no list, which is a fault, there is no rule i.
             looked.rule(rules.path(i), "/rules/" + i);
         }
+        new TimeWarnings(looked::warn, now).of(root);
+        new NameWarnings(looked::warn).of(root);
         if (book != null) {
-            looked.exclusives(book);
+            new PromotionWarnings(looked::warn, book).tell();
         }
         return List.copyOf(looked.warnings);
     }
@@ -104,97 +113,33 @@ final class RuleBookWarnings {
                             + HIGH_PERCENT
                             + ": the customer pays less than a third of the price.");
         }
-    }
-
-    private void exclusives(RuleBook book) {
-        for (int i = 0; i < book.rules().size(); i++) {
-            Rule rule = book.rules().get(i);
-            Promotion promotion = rule.promotion();
-            if (promotion != null
-                    && promotion.exclusive()
-                    && promotion.segment() != null
-                    && mayGiveLess(rule, book)) {
-                warn(
-                        "EXCLUSIVE_MAY_GIVE_LESS",
-                        "/rules/" + i,
-                        "The exclusive promotion of segment "
-                                + Texts.quote(promotion.segment())
-                                + " may give less than the promotions for everybody that it shuts"
-                                + " out; the segment then pays what everybody pays.");
-            }
+        if (percent.isNumber()
+                && percent.decimalValue().signum() > 0
+                && percent.decimalValue().compareTo(LOW_PERCENT) < 0) {
+            warn(
+                    "PERCENT_OFF_LOW",
+                    path + "/percent_off",
+                    "percent_off is below 1: 0.2 takes off 0.2 %; where a fifth is meant, it is 20.");
+        }
+        multiplier(rule.path("multiplier"), path + "/multiplier");
+        JsonNode bands = rule.path("bands");
+        for (int i = 0; bands.isArray() && i < bands.size(); i++) {
+            multiplier(bands.get(i).path("multiplier"), path + "/bands/" + i + "/multiplier");
         }
     }
 
-    /**
-     * Whether the promotions for everybody that may meet an exclusive one of a segment may give
-     * more. A percentage and an amount cannot be compared without a price: either may be more.
-     */
-    private static boolean mayGiveLess(Rule exclusive, RuleBook book) {
-        Promotion mine = exclusive.promotion();
-        BigDecimal kept = BigDecimal.ONE;
-        BigDecimal amounts = BigDecimal.ZERO;
-        for (Rule other : book.rules()) {
-            Promotion theirs = other.promotion();
-            if (theirs == null || theirs.segment() != null || !mayMeet(exclusive, other, book)) {
-                continue;
-            }
-            if (theirs.percentOff() == null) {
-                amounts = amounts.add(theirs.amountOff());
-            } else {
-                // An estimate: exact products of many percentages would grow without end.
-                kept =
-                        kept.multiply(
-                                HUNDRED.subtract(theirs.percentOff()).movePointLeft(2),
-                                MathContext.DECIMAL64);
-            }
+    private void multiplier(JsonNode node, String path) {
+        if (!node.isNumber() || node.decimalValue().signum() <= 0) {
+            return;
         }
-        return mine.percentOff() != null
-                ? amounts.signum() > 0
-                        || kept.compareTo(HUNDRED.subtract(mine.percentOff()).movePointLeft(2)) < 0
-                : kept.compareTo(BigDecimal.ONE) < 0 || amounts.compareTo(mine.amountOff()) > 0;
-    }
-
-    private static boolean mayMeet(Rule one, Rule other, RuleBook book) {
-        Scope a = one.scope();
-        Scope b = other.scope();
-        return before(one.effectiveFrom(), other.effectiveTo())
-                && before(other.effectiveFrom(), one.effectiveTo())
-                && share(a.productIds(), b.productIds())
-                && share(a.categories(), b.categories())
-                && share(a.tiers(), b.tiers())
-                && share(a.warehouseIds(), b.warehouseIds())
-                && placesMeet(a, b, book.regions())
-                && placesMeet(b, a, book.regions());
-    }
-
-    private static boolean before(Long from, Long to) {
-        return from == null || to == null || from < to;
-    }
-
-    /** Whether some one thing may have a name of both; a side without names has them all. */
-    private static boolean share(Set<String> a, Set<String> b) {
-        return a.isEmpty() || b.isEmpty() || !Collections.disjoint(a, b);
-    }
-
-    /** Whether a warehouse of one scope, or of its regions, may lie in the other's regions. */
-    private static boolean placesMeet(Scope a, Scope b, Map<String, Set<String>> regions) {
-        if (b.regions().isEmpty() || !Collections.disjoint(a.regions(), b.regions())) {
-            return true;
+        boolean high = node.decimalValue().compareTo(HIGH_MULTIPLIER) > 0;
+        if (high || node.decimalValue().compareTo(LOW_MULTIPLIER) < 0) {
+            warn(
+                    "MULTIPLIER_FAR_FROM_ONE",
+                    path,
+                    "multiplier is "
+                            + (high ? "above " + HIGH_MULTIPLIER : "below " + LOW_MULTIPLIER)
+                            + ": a price is multiplied by it; a fifth more is 1.2.");
         }
-        if (!a.warehouseIds().isEmpty()) {
-            return b.regions().stream()
-                    .anyMatch(
-                            region -> !Collections.disjoint(a.warehouseIds(), regions.get(region)));
-        }
-        return a.regions().isEmpty()
-                || a.regions().stream()
-                        .anyMatch(
-                                mine ->
-                                        b.regions().stream()
-                                                .anyMatch(
-                                                        theirs ->
-                                                                !Collections.disjoint(
-                                                                        regions.get(mine),
-                                                                        regions.get(theirs))));
     }
 }

@@ -58,7 +58,7 @@ final class Diff implements Callable<Integer> {
     }
 
     private RuleBook book(Path file) {
-        Checked checked = Finding.check(RuleFiles.read(file));
+        Checked checked = Finding.check(RuleFiles.read(file), Rules.of(spec).clock().millis());
         if (checked.isFaulty()) {
             throw CommandFailure.no(
                     file

@@ -29,8 +29,12 @@ record Finding(boolean fault, int line, Reason reason) {
         }
     }
 
-    /** Reads a book as the job would. */
-    static Checked check(RuleFile file) {
+    /**
+     * Reads a book as the job would.
+     *
+     * @param now epoch milliseconds: a book or rule that ended before is over
+     */
+    static Checked check(RuleFile file, long now) {
         List<Finding> findings = new ArrayList<>();
         if (file.fault() != null) {
             findings.add(of(true, file, file.fault()));
@@ -38,7 +42,7 @@ record Finding(boolean fault, int line, Reason reason) {
         }
         RuleBookReader.Result read = RuleBookReader.read(file.document());
         read.reasons().forEach(reason -> findings.add(of(true, file, reason)));
-        RuleBookReader.warnings(file.document())
+        RuleBookReader.warnings(file.document(), now)
                 .forEach(reason -> findings.add(of(false, file, reason)));
         return new Checked(read, findings);
     }

@@ -34,7 +34,7 @@ final class Lint implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Checked checked = Finding.check(RuleFiles.read(file));
+        Checked checked = Finding.check(RuleFiles.read(file), Rules.of(spec).clock().millis());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             var answer = JsonText.object().put("file", file.toString());

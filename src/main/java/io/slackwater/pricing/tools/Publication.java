@@ -79,7 +79,7 @@ final class Publication {
             document.put("version", version);
             byte[] bytes = JsonText.bytes(document);
             RuleFile draft = new RuleFile(file.path(), bytes, file.lines(), null);
-            Checked checked = Finding.check(draft);
+            Checked checked = Finding.check(draft, clock.millis());
             if (checked.isFaulty()) {
                 return refuse(checked, options, out);
             }

@@ -45,7 +45,7 @@ final class Publish implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         // First what needs no broker.
         RuleFile draft = RuleFiles.read(file);
-        Checked checked = Finding.check(draft);
+        Checked checked = Finding.check(draft, rules.clock().millis());
         if (checked.isFaulty()) {
             return Publication.refuse(checked, options, out);
         }

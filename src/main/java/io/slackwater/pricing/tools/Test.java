@@ -63,7 +63,7 @@ final class Test implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Checked checked = Finding.check(RuleFiles.read(file));
+        Checked checked = Finding.check(RuleFiles.read(file), Rules.of(spec).clock().millis());
         List<TestCases.Case> examples = TestCases.read(cases);
         List<Outcome> outcomes =
                 checked.isFaulty() ? List.of() : TestCases.run(examples, checked.read().book());

@@ -196,7 +196,7 @@ class RuleFilesTest {
             Files.write(dir.resolve(name), text.toString().getBytes(UTF_8));
             RuleFile file = RuleFiles.read(dir.resolve(name));
             assertTrue((file.fault() == null) == (file.document() != null), text::toString);
-            Finding.check(file);
+            Finding.check(file, 0);
         }
     }
 
