@@ -19,7 +19,7 @@ export class Board {
     this.keys = 0;
     this.records = 0;
     this.prices = new Map(); // oldest first: what is set anew goes to the end
-    this.metrics = new Map(); // dimension -> value -> window_start -> record
+    this.metrics = new Map(); // dimension -> value -> window_start -> currency -> record
     this.rules = { active: null, scheduled: [], sweep: null, history: [] };
     this.alerts = new Map();
     this.alertCounts = {};
@@ -76,7 +76,7 @@ export class Board {
     if (!WINDOWS[record.dimension]) return;
     const values = within(this.metrics, record.dimension);
     const windows = within(values, record.value);
-    windows.set(record.window_start, record);
+    within(windows, record.window_start).set(record.currency ?? '', record);
     if (windows.size > WINDOWS[record.dimension]) {
       windows.delete([...windows.keys()].sort()[0]);
     }
@@ -86,7 +86,7 @@ export class Board {
   windows(dimension, value) {
     const windows = this.metrics.get(dimension)?.get(value);
     return windows
-      ? [...windows.values()].sort((a, b) => (a.window_start < b.window_start ? -1 : 1))
+      ? [...windows.values()].map(whole).sort((a, b) => (a.window_start < b.window_start ? -1 : 1))
       : [];
   }
 
@@ -96,6 +96,21 @@ export class Board {
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
       .map((value) => this.windows(dimension, value).at(-1));
   }
+}
+
+/** A window of all its currencies: stock is told in each, changes are added, amounts stay apart. */
+function whole(currencies) {
+  const records = [...currencies.values()];
+  const sum = (field) => records.reduce((all, record) => all + Number(record[field] ?? 0), 0);
+  const amounts = records.filter((record) => record.stock_value !== undefined)
+    .map((record) => [record.currency ?? '', record.stock_value]);
+  return {
+    ...records.at(-1),
+    updates: sum('updates'),
+    price_changes: sum('price_changes'),
+    stock_value: undefined,
+    values: new Map(amounts), // currency -> value of the stock that is priced in it
+  };
 }
 
 function within(map, key) {

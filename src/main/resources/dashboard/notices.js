@@ -70,7 +70,7 @@ export class Alerts {
           el('time', { datetime: alert.event_time }, when(alert.event_time, this.board.now))),
         el('p', { class: 'item-text' }, product,
           alert.warehouse_id ? ' in ' : '', alert.warehouse_id ? name(alert.warehouse_id) : '',
-          el('span', {}, detailed(alert.details, this.board.currency)))),
+          el('span', {}, detailed(alert.details)))),
       update() {},
     };
   }
@@ -78,17 +78,22 @@ export class Alerts {
 
 const LABELS = {
   quantity: 'stock', threshold: 'low below', price: 'price',
-  change_percent: 'change', limit: 'limit', why: 'because', rule_id: 'rule',
+  change_percent: 'change', limit: 'limit', why: 'because', rule_id: 'rule', segment: 'segment',
 };
 
 const AMOUNTS = new Set(['price', 'previous_price']);
 
-function detailed(details, currency) {
-  const { previous_price: before, ...rest } = details ?? {};
+/** Amounts have the currency that stands with them, and no other one. */
+function detailed(details) {
+  const {
+    previous_price: before, previous_currency: old, currency, ...rest
+  } = details ?? {};
   const parts = Object.entries(rest).map(([field, value]) => {
     const label = LABELS[field] ?? words(field).toLowerCase();
     const text = AMOUNTS.has(field) ? money(value, currency) : amount(value);
-    if (field === 'price' && before !== undefined) return `${money(before, currency)} to ${text}`;
+    if (field === 'price' && before !== undefined) {
+      return `${money(before, old ?? currency)} to ${text}`;
+    }
     if (field === 'change_percent') return `${label} ${text} %`;
     if (field === 'why' || field === 'limit') return `${label} ${words(value).toLowerCase()}`;
     return `${label} ${text}`;

@@ -43,9 +43,7 @@ export class Overview {
   }
 
   worded(value) {
-    return this.showsValue
-      ? money(value, this.board?.currency)
-      : plural(value, 'unit', 'units');
+    return this.showsValue ? money(value, this.currency) : plural(value, 'unit', 'units');
   }
 
   show(board) {
@@ -58,36 +56,41 @@ export class Overview {
     } else {
       setText(byId('window'), 'No window has closed yet.');
     }
+    this.currency = currencyOf(last, board.currency);
     for (const tile of this.tiles) {
-      const value = last?.[tile.field];
+      const value = tile.id === 'value' ? last?.values.get(this.currency) : last?.[tile.field];
       if (tile.id === 'value') {
-        setText(tile.value, value === undefined ? '–' : headline(value, board.currency));
-        setAttribute(tile.value, 'title', value === undefined ? null : money(value, board.currency));
+        setText(tile.value, value === undefined ? '–' : headline(value, this.currency));
+        setAttribute(tile.value, 'title', value === undefined ? null : money(value, this.currency));
       } else {
         setText(tile.value, count(value));
       }
       setAttribute(tile.value, 'data-level', Number(value) > 0 ? tile.level : null);
-      setText(tile.more, note(tile, last, before));
+      setText(tile.more, note(tile, last, before, this.currency));
     }
-    this.draw(windows, board.currency, board.now);
+    this.draw(windows, board.now);
     const most = (records) => Math.max(1, ...records.map((r) => Math.abs(Number(r.units_on_hand))));
     for (const [rows, dimension] of [[this.warehouses, 'warehouse'], [this.tiers, 'price_tier']]) {
       const records = board.newestOf(dimension);
       const top = most(records);
-      rows.show(records.map((record) => ({ record, top, currency: board.currency })),
-        (item) => item.record.value);
+      rows.show(records.map((record) => ({ record, top })), (item) => item.record.value);
     }
   }
 
-  draw(windows, currency, now) {
+  draw(windows, now) {
+    const { currency } = this;
     // Axes without data would show a day of 1970.
     byId('level-chart').classList.toggle('nothing', windows.length === 0);
     byId('changes-chart').classList.toggle('nothing', windows.length === 0);
-    const field = this.showsValue ? 'stock_value' : 'units_on_hand';
+    const of = (w) => (this.showsValue ? w.values.get(currency) : w.units_on_hand);
     const at = (record) => Date.parse(record.window_end);
-    this.level.data.datasets[0].data = windows.map((w) => ({ x: at(w), y: Number(w[field]) }));
+    // Windows in another currency leave a gap: two currencies on one axis would say nothing.
+    this.level.data.datasets[0].data = windows.map((w) => ({
+      x: at(w), y: of(w) === undefined ? null : Number(of(w)),
+    }));
+    const shown = windows.filter((w) => of(w) !== undefined);
     // One window alone is a point; more are a line.
-    this.level.data.datasets[0].pointRadius = windows.length < 2 ? 3 : 0;
+    this.level.data.datasets[0].pointRadius = shown.length < 2 ? 3 : 0;
     this.changes.data.datasets[0].data = windows.map((w) => ({ x: at(w), y: w.price_changes }));
     const title = this.showsValue ? `Stock value${currency ? ` (${currency})` : ''}` : 'Units on hand';
     setText(byId('level-title'), title);
@@ -98,8 +101,8 @@ export class Overview {
     }
     this.level.update('none');
     this.changes.update('none');
-    setAttribute(byId('level-chart'), 'aria-label', `${title}: ${told(windows, now, (w) => Number(w[field]),
-      (w) => (this.showsValue ? money(w[field], currency) : count(w[field])))}`);
+    setAttribute(byId('level-chart'), 'aria-label', `${title}: ${told(shown, now, (w) => Number(of(w)),
+      (w) => (this.showsValue ? money(of(w), currency) : count(of(w))))}`);
     setAttribute(byId('changes-chart'), 'aria-label', `Price changes a window: ${told(windows, now,
       (w) => w.price_changes, (w) => count(w.price_changes))}`);
   }
@@ -120,15 +123,32 @@ function told(windows, now, value, worded) {
   return `${plural(windows.length, 'window', 'windows')} from ${between(windows[0].window_start, windows.at(-1).window_end, now)}; now ${worded(windows.at(-1))}, lowest ${worded(sorted[0])}, highest ${worded(sorted.at(-1))}.`;
 }
 
-function note(tile, last, before) {
+/** The currency of the newest prices, where the window has amounts in it; else one that it has. */
+function currencyOf(window, newest) {
+  const has = [...window?.values.keys() ?? []];
+  return has.includes(newest) ? newest : has.at(-1) ?? newest ?? '';
+}
+
+/** What a window's stock is worth in every currency. */
+function worth(window) {
+  const amounts = [...window.values].map(([currency, value]) => money(value, currency));
+  return amounts.length ? amounts.join(' and ') : '–';
+}
+
+function note(tile, last, before, currency) {
   if (!last) return ' ';
   if (tile.flow) return 'in the last window';
-  if (!before) return ' ';
-  const difference = Number(last[tile.field]) - Number(before[tile.field]);
   if (tile.id === 'value') {
+    const others = [...last.values].filter(([other]) => other !== currency)
+      .map(([other, value]) => headline(value, other));
+    if (others.length) return `and ${others.join(' and ')}`;
+    if (!before?.values.has(currency)) return ' ';
+    const difference = Number(last.values.get(currency)) - Number(before.values.get(currency));
     if (difference === 0) return 'no change';
     return `${difference > 0 ? '+' : '−'}${amount(Math.abs(difference).toFixed(2))} since the last`;
   }
+  if (!before) return ' ';
+  const difference = Number(last[tile.field]) - Number(before[tile.field]);
   return difference === 0 ? 'no change' : `${signed(difference)} since the last`;
 }
 
@@ -144,11 +164,11 @@ function levelRow() {
     ...cells.map((c) => c.cell));
   return {
     node,
-    update({ record, top, currency }) {
+    update({ record, top }) {
       if (!title.firstChild) title.append(name(record.value), bar);
       setText(units, count(record.units_on_hand));
       bar.style.width = `${Math.max(0, Math.min(100, (100 * Number(record.units_on_hand)) / top))}%`;
-      setText(value, money(record.stock_value, currency));
+      setText(value, worth(record));
       for (const { field, cell } of cells) setText(cell, count(record[field]));
     },
   };

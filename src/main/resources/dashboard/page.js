@@ -172,8 +172,8 @@ function head() {
   setText(byId('behind'), behind === null ? 'unknown'
     : Math.abs(behind) < 1000 ? 'in step'
       : `${span(Math.round(behind / 1000) * 1000)} ${behind > 0 ? 'behind' : 'ahead'}`);
-  const { active } = board.rules;
-  setText(byId('book'), active ? `${active.book_id}@${active.version}` : 'none in force');
+  const { book_id: book, deciding } = board.rules;
+  setText(byId('book'), deciding ? `${book}@${deciding}` : 'none in force');
   tell();
 }
 

@@ -142,6 +142,9 @@ export class Prices {
 /** Direction and words. */
 function changeOf(row) {
   if (row.withdrawn) return ['none', row.price ? `was ${amount(row.price)}` : ''];
+  if (row.previous_currency) {
+    return ['none', `other currency, was ${amount(row.previous_price, row.previous_currency)}`];
+  }
   const way = direction(row.price, row.previous_price);
   if (way === null) return ['none', 'first price'];
   if (way === 0) return ['none', 'unchanged'];

@@ -130,7 +130,9 @@ export class Product {
     })), (item) => item.warehouse_id);
     this.title.replaceChildren('Price and stock in ', name(place.warehouse_id));
     const history = place.history;
-    setText(this.note, `${plural(history.length, 'change', 'changes')} known, newest first below. Times are UTC.`);
+    const others = otherCurrencies(history);
+    setText(this.note, `${plural(history.length, 'change', 'changes')} known, newest first below. Times are UTC.`
+      + (others.length ? ` Prices in ${others.join(', ')} are not in the chart.` : ''));
     this.draw(history);
     this.steps.show(history.map((row, i) => ({
       row, before: history[i - 1], now: this.board.now, first: i === history.length - 1,
@@ -142,8 +144,10 @@ export class Product {
     // Versions are in order; the moments from which they hold may be equal, or step back.
     const rows = history.map((row) => ({ row, x: at(row) })).sort((a, b) => a.x - b.x);
     const point = (x, text, currency) => ({ x, y: text === null ? null : Number(text), text, currency });
-    const prices = rows.map(({ row, x }) =>
-      point(x, row.withdrawn ? null : row.price ?? null, row.currency));
+    // Amounts of two currencies on one axis would say nothing.
+    const currency = newestCurrency(history);
+    const prices = rows.map(({ row, x }) => point(x,
+      row.withdrawn || row.currency !== currency ? null : row.price ?? null, row.currency));
     const stock = rows.map(({ row, x }) => point(x, row.withdrawn ? null : row.quantity ?? null));
     // The last of each holds until now.
     const end = Math.max(Date.parse(this.board.eventTime ?? '') || 0, rows.at(-1).x);
@@ -161,6 +165,14 @@ export class Product {
         + 'Every price stands in the list below.'
       : 'Price and stock over time: no price is known.');
   }
+}
+
+const newestCurrency = (history) => history.findLast((row) => row.currency)?.currency;
+
+/** Currencies of earlier prices. */
+function otherCurrencies(history) {
+  const newest = newestCurrency(history);
+  return [...new Set(history.map((row) => row.currency))].filter((c) => c && c !== newest);
 }
 
 function segments(row) {
@@ -185,9 +197,11 @@ function explained() {
       setAttribute(time, 'datetime', row.effective_at ?? row.at);
       if (!opened && first) details.open = true;
       opened = true;
-      const way = direction(row.price, row.previous_price);
+      const way = row.previous_currency ? null : direction(row.price, row.previous_price);
       const price = amount(row.price, row.currency);
       setText(head, row.withdrawn ? 'withdrawn'
+        : row.previous_currency
+          ? `${price}, was ${amount(row.previous_price, row.previous_currency)} in another currency`
         : way === null ? `first price ${price}`
           : way === 0 ? `${price}, unchanged`
             : `${way > 0 ? '▲' : '▼'} ${way > 0 ? 'up' : 'down'} from ${amount(row.previous_price)} to ${price}`);

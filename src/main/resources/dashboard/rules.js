@@ -13,10 +13,13 @@ const STATES = {
   IGNORED: ['none', '– Ignored: not the book that prices'],
   RETIRED: ['none', '– Retired'],
   CANCELLED: ['none', '– Replaced before it was done'],
+  OVERTAKEN: ['none', '– Overtaken: a newer version holds at its begin'],
+  ENDED: ['none', '– Ended'],
 };
 
 /** What happens to one version in turn is one line; a refusal is one of its own. */
-const LIFE = new Set(['ACTIVE', 'CONVERGED', 'CONVERGING', 'SCHEDULED', 'RETIRED', 'CANCELLED']);
+const LIFE = new Set(['ACTIVE', 'CONVERGED', 'CONVERGING', 'SCHEDULED', 'RETIRED', 'CANCELLED',
+  'OVERTAKEN', 'ENDED']);
 
 export class Rules {
   constructor() {
@@ -24,17 +27,17 @@ export class Rules {
   }
 
   show(board) {
-    const { active, scheduled, sweep, history } = board.rules;
+    const { scheduled, sweep, history } = board.rules;
     const { now } = board;
-    byId('book-active').replaceChildren(active
-      ? para(name(title(active)), `, since ${when(later(active.effective_from, active.at), now)} UTC`)
-      : para('None: nothing is priced.'));
+    byId('book-active').replaceChildren(inForce(board.rules, now));
     byId('book-scheduled').replaceChildren(scheduled?.length
       ? el('ul', { class: 'plain' }, ...scheduled.map((status) => el('li', {},
-        name(title(status)), ` begins ${when(status.effective_from, now)} UTC`)))
+        name(title(status)), ` begins ${when(status.effective_from, now)} UTC`,
+        status.version < board.rules.deciding
+          ? `, unless ${version(board.rules)}, which is newer, still holds then` : '')))
       : para('Nothing.'));
     this.progress(sweep);
-    const lines = grouped(history ?? [], active);
+    const lines = grouped(history ?? [], board.rules);
     this.history.show(lines.map((line) => ({ ...line, now })), (line) => line.id);
     byId('history-empty').hidden = lines.length > 0;
   }
@@ -64,6 +67,24 @@ export class Rules {
 /** A book that begins in the past is in force from when it came. */
 const later = (a, b) => (!a || (b && b > a) ? b : a);
 
+/** The version that decides, such as default@7. */
+const version = (rules) => `${rules.book_id}@${rules.deciding}`;
+
+/** Which version decides and since when, or why none does. */
+function inForce(rules, now) {
+  const { active, end } = rules;
+  if (!rules.deciding) {
+    const why = end?.status === 'ENDED' ? [' ', name(title(end)), ` ended ${when(end.at, now)} UTC, and no other version holds.`]
+      : end?.status === 'RETIRED' ? [' ', name(title(end)), ' was retired.'] : [];
+    return para('None: nothing is priced.', ...why);
+  }
+  const since = active?.status === 'ACTIVE' && !rules.again_since
+    ? later(active.effective_from, active.at) : rules.since;
+  return para(name(version(rules)),
+    since ? `, since ${when(since, now)} UTC` : '',
+    rules.again_since ? `, and again since ${when(rules.again_since, now)} UTC` : '');
+}
+
 const para = (...children) => el('p', {}, ...children);
 
 function title(status) {
@@ -78,7 +99,7 @@ function effect(status) {
 }
 
 /** Newest first, as the history comes: the newest state of a version stands for it. */
-function grouped(history, active) {
+function grouped(history, rules) {
   const lines = new Map();
   history.forEach((status, i) => {
     const life = LIFE.has(status.status);
@@ -91,16 +112,28 @@ function grouped(history, active) {
     }
   });
   for (const line of lines.values()) {
-    const inForce = active && title(line.status) === title(active);
-    line.state = line.status.status === 'ACTIVE' && !inForce
-      ? ['none', '– Replaced']
-      : line.status.status === 'CONVERGED' && inForce
-        ? ['good', '✓ In force, every price follows it']
-        : line.status.status === 'CONVERGED'
-          ? ['none', '– Replaced; every price followed it']
-          : STATES[line.status.status] ?? ['none', line.status.status];
+    line.state = stateOf(line.status, rules);
   }
   return [...lines.values()];
+}
+
+/** How good it is, and words: what was said last of a version, by what is in force now. */
+function stateOf(status, rules) {
+  const decides = rules.deciding && title(status) === version(rules);
+  const decided = status.deciding_version ? `${status.book_id}@${status.deciding_version}` : null;
+  switch (status.status) {
+    case 'ACTIVE':
+      return decides ? STATES.ACTIVE : ['none', '– Replaced'];
+    case 'CONVERGED':
+      return decides ? ['good', '✓ In force, every price follows it']
+        : ['none', '– Replaced; every price followed it'];
+    case 'ENDED':
+      return ['none', decided ? `– Ended: ${decided} took its place` : '– Ended: no version took its place'];
+    case 'OVERTAKEN':
+      return decided ? ['none', `– Overtaken: ${decided}, which is newer, held at its begin`] : STATES.OVERTAKEN;
+    default:
+      return STATES[status.status] ?? ['none', status.status];
+  }
 }
 
 function historyRow() {

@@ -6,6 +6,7 @@ import io.slackwater.pricing.dashboard.Reading.Status;
 import io.slackwater.pricing.dashboard.Reading.Told;
 import io.slackwater.pricing.dashboard.Reading.Window;
 import io.slackwater.pricing.json.Instants;
+import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ final class Board {
     /** Different values of a dimension; what comes after them is left out. */
     static final int VALUES = 500;
 
+    /** Different currencies of one window. */
+    private static final int CURRENCIES = 20;
+
     /** Prices of one product and warehouse that are remembered. */
     static final int HISTORY_OF_KEY = 100;
 
@@ -78,16 +82,23 @@ final class Board {
 
     private int remembered;
     private final Deque<Gone> gone = new ArrayDeque<>();
-    private final Map<String, TreeMap<Long, Kept<Window>>> windows = new HashMap<>();
+
+    /** By dimension and value, by start, by currency. */
+    private final Map<String, TreeMap<Long, TreeMap<String, Kept<Window>>>> windows =
+            new HashMap<>();
+
     private final Map<String, Integer> values = new HashMap<>();
     private final Deque<Kept<Item>> alerts = new ArrayDeque<>();
     private final Deque<Kept<Item>> letters = new ArrayDeque<>();
     private final TreeMap<String, Long> alertCounts = new TreeMap<>();
     private final TreeMap<String, Long> letterCounts = new TreeMap<>();
-    private final Deque<Item> statuses = new ArrayDeque<>();
-    private final TreeMap<Long, Item> scheduled = new TreeMap<>();
-    private Status active;
-    private Item sweep;
+
+    /** The newest answers about rule books, in their order. */
+    private final TreeMap<BookAnswers.Told, Item> statuses = new TreeMap<>(BookAnswers.Told.ORDER);
+
+    /** Those about the book that prices. */
+    private final BookAnswers<Item> answers = new BookAnswers<>();
+
     private String currency;
     private List<Controls.Button> buttons = List.of();
     private List<Controls.Promise> promises = List.of();
@@ -160,7 +171,12 @@ final class Board {
     synchronized void price(Told told) {
         records++;
         Row row = told.row();
-        Row before = rows.put(row.key(), row);
+        Row before = rows.get(row.key());
+        if (isOlder(row, before)) {
+            remember(told);
+            return;
+        }
+        rows.put(row.key(), row);
         if (before == null || before.withdrawn()) {
             keys++;
         }
@@ -176,13 +192,17 @@ final class Board {
     /**
      * A price is withdrawn.
      *
-     * @param at the Kafka timestamp, epoch milliseconds
+     * @param place where the tombstone stands
      * @param now epoch milliseconds
      */
-    synchronized void withdrawn(String key, long at, long now) {
+    synchronized void withdrawn(String key, Row.Place place, long now) {
         records++;
         Row before = rows.get(key);
-        Row row = before == null ? Row.unknown(key, at) : before.withdrawn(at);
+        Row row = before == null ? Row.unknown(key, place) : before.withdrawn(place);
+        if (isOlder(row, before)) {
+            remember(new Told(row, "[]"));
+            return;
+        }
         rows.put(key, row);
         if (before != null && !before.withdrawn()) {
             keys--;
@@ -190,6 +210,11 @@ final class Board {
         gone.add(new Gone(row, now));
         show(row);
         remember(new Told(row, "[]"));
+    }
+
+    /** Whether a record is older than the newest one of its key; partitions are read apart. */
+    private static boolean isOlder(Row row, Row newest) {
+        return newest != null && Row.ORDER.compare(row, newest) < 0;
     }
 
     private void show(Row row) {
@@ -207,7 +232,12 @@ final class Board {
             prices = new ArrayDeque<>(2);
         }
         history.put(told.row().key(), prices);
+        Deque<Told> later = new ArrayDeque<>(0);
+        while (!prices.isEmpty() && isOlder(told.row(), prices.peekLast().row())) {
+            later.push(prices.removeLast());
+        }
         prices.addLast(told);
+        prices.addAll(later);
         remembered++;
         if (prices.size() > HISTORY_OF_KEY) {
             prices.removeFirst();
@@ -225,12 +255,12 @@ final class Board {
         return value;
     }
 
-    /** A window of the metrics; the same window again replaces it. */
+    /** A window of the metrics in a currency; the same one again replaces it. */
     synchronized void window(Window window) {
         change++;
         reached(window.end());
         String of = window.dimension() + "|" + window.value();
-        TreeMap<Long, Kept<Window>> kept = windows.get(of);
+        TreeMap<Long, TreeMap<String, Kept<Window>>> kept = windows.get(of);
         if (kept == null) {
             if (values.merge(window.dimension(), 1, Integer::sum) > VALUES) {
                 return;
@@ -238,7 +268,11 @@ final class Board {
             kept = new TreeMap<>();
             windows.put(of, kept);
         }
-        kept.put(window.start(), new Kept<>(change, window));
+        TreeMap<String, Kept<Window>> currencies =
+                kept.computeIfAbsent(window.start(), none -> new TreeMap<>());
+        if (currencies.size() < CURRENCIES || currencies.containsKey(window.currency())) {
+            currencies.put(window.currency(), new Kept<>(change, window));
+        }
         if (kept.size() > (window.dimension().equals(ALL) ? WINDOWS_OF_ALL : WINDOWS)) {
             kept.pollFirstEntry();
         }
@@ -275,41 +309,14 @@ final class Board {
     synchronized void status(Status status) {
         change++;
         rulesChange = change;
-        String state = status.item().kind();
-        if (!state.equals("CONVERGING")) {
-            statuses.addFirst(status.item());
+        if (!status.item().kind().equals("CONVERGING")) {
+            statuses.put(status.told(), status.item());
             if (statuses.size() > STATUSES) {
-                statuses.removeLast();
+                statuses.pollFirstEntry();
             }
         }
-        if (!bookId.equals(status.bookId())) {
-            return;
-        }
-        switch (state) {
-            case "ACTIVE" -> {
-                active = status;
-                sweep = null;
-                scheduled.remove(status.version());
-            }
-            case "SCHEDULED" -> {
-                scheduled.put(status.version(), status.item());
-                if (scheduled.size() > STATUSES) {
-                    scheduled.pollFirstEntry();
-                }
-            }
-            case "RETIRED" -> {
-                active = null;
-                sweep = null;
-                scheduled.clear();
-            }
-            case "CONVERGING", "CONVERGED", "CANCELLED" -> {
-                if (active != null && active.version() == status.version()) {
-                    sweep = status.item();
-                }
-            }
-            default -> {
-                // It changes nothing of what is in force.
-            }
+        if (bookId.equals(status.bookId())) {
+            answers.hear(status.told(), status.item());
         }
     }
 
@@ -370,9 +377,7 @@ final class Board {
         alertCounts.clear();
         letterCounts.clear();
         statuses.clear();
-        scheduled.clear();
-        active = null;
-        sweep = null;
+        answers.clear();
         currency = null;
         eventTime = Instants.INVALID;
         keys = 0;
@@ -385,7 +390,7 @@ final class Board {
      * is the newest is decided now, by the broker's clock.
      */
     synchronized void loaded() {
-        PriorityQueue<Row> newest = new PriorityQueue<>(Comparator.comparingLong(Row::at));
+        PriorityQueue<Row> newest = new PriorityQueue<>(Row.ORDER);
         for (Row row : rows.values()) {
             newest.add(row);
             if (newest.size() > PRICES) {
@@ -511,10 +516,12 @@ final class Board {
 
     private void metrics(JsonGenerator json, long since, boolean whole) throws IOException {
         List<Window> newer = new ArrayList<>();
-        for (TreeMap<Long, Kept<Window>> kept : windows.values()) {
-            for (Kept<Window> window : kept.values()) {
-                if (window.change() > since) {
-                    newer.add(window.value());
+        for (TreeMap<Long, TreeMap<String, Kept<Window>>> kept : windows.values()) {
+            for (TreeMap<String, Kept<Window>> currencies : kept.values()) {
+                for (Kept<Window> window : currencies.values()) {
+                    if (window.change() > since) {
+                        newer.add(window.value());
+                    }
                 }
             }
         }
@@ -522,7 +529,8 @@ final class Board {
             newer.sort(
                     Comparator.comparingLong(Window::start)
                             .thenComparing(Window::dimension)
-                            .thenComparing(Window::value));
+                            .thenComparing(Window::value)
+                            .thenComparing(Window::currency));
             json.writeArrayFieldStart("metrics");
             for (Window window : newer) {
                 json.writeRawValue(window.json());
@@ -533,21 +541,37 @@ final class Board {
 
     private void rules(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("rules");
+        Long inForce = answers.inForce();
+        if (inForce != null) {
+            json.writeStringField("book_id", bookId);
+            json.writeNumberField("deciding", inForce);
+        }
+        optionalTime(json, "since", answers.since());
+        optionalTime(json, "again_since", answers.againSince());
         json.writeFieldName("active");
-        raw(json, active == null ? null : active.item());
+        raw(json, answers.begin());
+        json.writeFieldName("end");
+        raw(json, answers.end());
         json.writeArrayFieldStart("scheduled");
-        for (Item item : scheduled.values()) {
+        for (Item item : answers.scheduled()) {
             raw(json, item);
         }
         json.writeEndArray();
         json.writeFieldName("sweep");
-        raw(json, sweep);
+        raw(json, answers.progress());
         json.writeArrayFieldStart("history");
-        for (Item item : statuses) {
+        for (Item item : statuses.descendingMap().values()) {
             raw(json, item);
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void optionalTime(JsonGenerator json, String name, Long millis)
+            throws IOException {
+        if (millis != null) {
+            json.writeStringField(name, Instants.format(millis));
+        }
     }
 
     private static void items(
@@ -627,7 +651,7 @@ final class Board {
      * @param limit rows that are answered
      */
     Found search(List<String> words, int limit) {
-        Comparator<Row> byTime = Comparator.comparingLong(Row::at).thenComparing(Row::key);
+        Comparator<Row> byTime = Row.ORDER;
         PriorityQueue<Row> newest = new PriorityQueue<>(byTime);
         int matches = 0;
         for (Row row : rows.values()) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.slackwater.pricing.json.Instants;
 import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -111,28 +112,34 @@ final class Reading {
      *
      * @param dimension such as {@code warehouse}
      * @param value such as {@code WH1}
+     * @param currency of its amounts; empty where it has none, or where it is not told
      * @param start epoch milliseconds
      * @param end likewise
      * @param json the object
      */
-    record Window(String dimension, String value, long start, long end, String json) {}
+    record Window(
+            String dimension, String value, String currency, long start, long end, String json) {}
 
     /**
      * What became of a rule book.
      *
      * @param bookId null where it is not known
-     * @param version 0 where it is not known
+     * @param told which version it is about, and which one decides
      * @param item the record, its kind is the state
      */
-    record Status(String bookId, long version, Item item) {}
+    record Status(String bookId, BookAnswers.Told told, Item item) {}
 
     /** A key of {@code price_list}. */
     String key(String key) throws IOException {
         return name(key);
     }
 
-    /** A price; not for tombstones. */
-    Told price(String key, byte[] value, long at) throws IOException {
+    /**
+     * A price; not for tombstones.
+     *
+     * @param place where its record stands
+     */
+    Told price(String key, byte[] value, Row.Place place) throws IOException {
         String productId = null;
         String warehouseId = null;
         String quantity = null;
@@ -140,6 +147,7 @@ final class Reading {
         String price = null;
         String currency = null;
         String previous = null;
+        String previousCurrency = null;
         long version = 0;
         String cause = null;
         long eventTime = Instants.INVALID;
@@ -163,6 +171,7 @@ final class Reading {
                     case "price" -> price = once(amount(json));
                     case "currency" -> currency = once(name(text(json)));
                     case "previous_price" -> previous = once(amount(json));
+                    case "previous_currency" -> previousCurrency = once(name(text(json)));
                     case "price_version" -> version = Long.parseLong(integer(json));
                     case "cause" -> cause = once(name(text(json)));
                     case "event_time" -> eventTime = time(json);
@@ -190,6 +199,7 @@ final class Reading {
                         price,
                         currency,
                         previous,
+                        previousCurrency,
                         version,
                         cause,
                         once(List.copyOf(rules)),
@@ -198,7 +208,7 @@ final class Reading {
                         book,
                         once(segments),
                         false,
-                        at),
+                        place),
                 trace);
     }
 
@@ -277,7 +287,8 @@ final class Reading {
                 || of == null) {
             throw new IOException("window_start, window_end, dimension or value is missing");
         }
-        return new Window(once(name(dimension)), once(name(of)), start, end, json);
+        String currency = once(name(found.getOrDefault("currency", "")));
+        return new Window(once(name(dimension)), once(name(of)), currency, start, end, json);
     }
 
     /** An alert. */
@@ -324,17 +335,38 @@ final class Reading {
         if (state == null) {
             throw new IOException("status is missing");
         }
-        long version = 0;
-        try {
-            version = Long.parseLong(found.getOrDefault("version", "0"));
-        } catch (NumberFormatException e) {
-            throw new IOException("version is no integer", e);
-        }
+        Long version = number(found, "version");
         String copied = text.toString();
         if (copied.length() > COPIED + REASONS * 2 * TEXT) {
             throw new IOException("it is too large");
         }
-        return new Status(found.get("book_id"), version, new Item(id, name(state), at, copied));
+        int dash = id.indexOf('-');
+        BookAnswers.Told told =
+                new BookAnswers.Told(
+                        version == null ? 0 : version,
+                        name(state),
+                        number(found, "deciding_version"),
+                        instant(found, "effective_from"),
+                        instant(found, "at"),
+                        at,
+                        Integer.parseInt(id.substring(0, dash)),
+                        Long.parseLong(id.substring(dash + 1)));
+        return new Status(found.get("book_id"), told, new Item(id, state, at, copied));
+    }
+
+    /** Null: it is not there. */
+    private static Long number(Map<String, String> found, String field) throws IOException {
+        try {
+            return found.containsKey(field) ? Long.valueOf(found.get(field)) : null;
+        } catch (NumberFormatException e) {
+            throw new IOException(field + " is no integer", e);
+        }
+    }
+
+    /** Null: it is no time. */
+    private static Long instant(Map<String, String> found, String field) {
+        long time = Instants.parse(found.getOrDefault(field, ""));
+        return time == Instants.INVALID ? null : time;
     }
 
     private static void reasons(JsonParser json, JsonGenerator out) throws IOException {

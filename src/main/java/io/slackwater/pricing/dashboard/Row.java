@@ -3,6 +3,7 @@ package io.slackwater.pricing.dashboard;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.slackwater.pricing.json.Instants;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param price with the currency's digits; null where it was never known
  * @param currency likewise
  * @param previousPrice null where there was none
+ * @param previousCurrency of the previous price, where that is not {@code currency}; else null
  * @param priceVersion counts the prices of the key; 0 where it was never known
  * @param cause why it was published; null where it was never known
  * @param rules the ids of the rules in its trace, in order; empty where it has none
@@ -27,7 +29,7 @@ import java.util.Map;
  * @param segmentPrices amounts by segment
  * @param withdrawn whether the product has no price there any more; the other fields are the last
  *     ones known
- * @param at the Kafka timestamp, epoch milliseconds
+ * @param place where its record stands
  */
 record Row(
         String key,
@@ -38,6 +40,7 @@ record Row(
         String price,
         String currency,
         String previousPrice,
+        String previousCurrency,
         long priceVersion,
         String cause,
         List<String> rules,
@@ -46,15 +49,39 @@ record Row(
         String ruleBook,
         Map<String, String> segmentPrices,
         boolean withdrawn,
-        long at) {
+        Place place) {
+
+    /**
+     * Where a record stands.
+     *
+     * @param at its Kafka timestamp, epoch milliseconds
+     */
+    record Place(long at, int partition, long offset) {}
+
+    /**
+     * The older one of two records first, in whatever order they are heard. A key whose topic got
+     * more partitions may stand on two of them.
+     */
+    static final Comparator<Row> ORDER =
+            Comparator.comparingLong(Row::at)
+                    .thenComparingLong(Row::priceVersion)
+                    .thenComparingInt((Row row) -> row.place().partition())
+                    .thenComparingLong(row -> row.place().offset())
+                    .thenComparing(Row::key);
+
+    /** The Kafka timestamp, epoch milliseconds. */
+    long at() {
+        return place.at();
+    }
 
     /** A key without a price, of which nothing else is known. */
-    static Row unknown(String key, long at) {
+    static Row unknown(String key, Place place) {
         int bar = bar(key);
         return new Row(
                 key,
                 unescaped(key.substring(0, bar)),
                 key.substring(Math.min(bar + 1, key.length())),
+                null,
                 null,
                 null,
                 null,
@@ -68,11 +95,11 @@ record Row(
                 null,
                 Map.of(),
                 true,
-                at);
+                place);
     }
 
     /** The same price, withdrawn. */
-    Row withdrawn(long when) {
+    Row withdrawn(Place when) {
         return new Row(
                 key,
                 productId,
@@ -82,6 +109,7 @@ record Row(
                 price,
                 currency,
                 previousPrice,
+                previousCurrency,
                 priceVersion,
                 cause,
                 rules,
@@ -125,6 +153,7 @@ record Row(
         text(json, "price", price);
         text(json, "currency", currency);
         text(json, "previous_price", previousPrice);
+        text(json, "previous_currency", previousCurrency);
         json.writeNumberField("price_version", priceVersion);
         text(json, "cause", cause);
         json.writeArrayFieldStart("rules");
@@ -141,7 +170,7 @@ record Row(
         }
         json.writeEndObject();
         json.writeBooleanField("withdrawn", withdrawn);
-        time(json, "at", at);
+        time(json, "at", at());
         if (trace != null) {
             json.writeFieldName("trace");
             json.writeRawValue(trace);

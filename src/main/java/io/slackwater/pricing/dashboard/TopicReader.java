@@ -260,10 +260,11 @@ final class TopicReader implements AutoCloseable {
                     throw new IOException("it has no key");
                 }
                 String key = new String(record.key(), StandardCharsets.UTF_8);
+                Row.Place place = new Row.Place(at, record.partition(), record.offset());
                 if (value == null) {
-                    board.withdrawn(reading.key(key), at, clock.getAsLong());
+                    board.withdrawn(reading.key(key), place, clock.getAsLong());
                 } else {
-                    board.price(reading.price(key, value, at));
+                    board.price(reading.price(key, value, place));
                 }
             }
             case KafkaTopics.METRICS -> board.window(reading.window(value));

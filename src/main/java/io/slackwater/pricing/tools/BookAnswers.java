@@ -43,7 +43,7 @@ public final class BookAnswers<T> {
             long offset) {
 
         /** The order in which answers were given; total, and independent of who reads them when. */
-        static final Comparator<Told> ORDER =
+        public static final Comparator<Told> ORDER =
                 Comparator.comparingLong(Told::timestamp)
                         .thenComparing(Told::at, Comparator.nullsFirst(Comparator.naturalOrder()))
                         // At one moment a version ends first, and then another one begins.
@@ -87,6 +87,9 @@ public final class BookAnswers<T> {
 
         /** The newest end of another version that left this one to decide. */
         Entry<T> left;
+
+        /** The earliest begin that was told; null: none was. */
+        Long from;
     }
 
     private final TreeMap<Long, Version<T>> versions = new TreeMap<>();
@@ -112,6 +115,11 @@ public final class BookAnswers<T> {
         // A version that was tried a second time is refused; that changes nothing of the first.
         if (!told.state().equals("STALE")) {
             version.newest = newer(version.newest, entry);
+            Long from = told.effectiveFrom();
+            version.from =
+                    version.from == null || (from != null && from < version.from)
+                            ? from
+                            : version.from;
         }
         if (told.state().equals("ACTIVE")) {
             version.active = newer(version.active, entry);
@@ -192,12 +200,14 @@ public final class BookAnswers<T> {
         if (version == null || version.left == null) {
             return null;
         }
-        Told end = version.left.told();
-        Long began =
-                version.active != null
-                        ? version.active.told().effectiveFrom()
-                        : version.newest == null ? null : version.newest.told().effectiveFrom();
-        return end.at() == null || (began != null && began >= end.at()) ? null : end.at();
+        Long end = version.left.told().at();
+        return end == null || (version.from != null && version.from >= end) ? null : end;
+    }
+
+    /** The begin of the version in force, epoch milliseconds; null where it is not known. */
+    public Long since() {
+        Version<T> version = deciding();
+        return version == null ? null : version.from;
     }
 
     /** How far prices follow the version in force since it last began; null: nothing was told. */

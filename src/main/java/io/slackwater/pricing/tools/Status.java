@@ -65,9 +65,8 @@ final class Status implements Callable<Integer> {
 
         /** Begin of the version in force, epoch milliseconds; null where it is not known. */
         Long since() {
-            Answer begin = answers.begin();
-            if (begin != null && begin.effectiveFrom() != null) {
-                return begin.effectiveFrom();
+            if (answers.since() != null) {
+                return answers.since();
             }
             Document document = documents.get(inForce);
             return document == null ? null : document.from();

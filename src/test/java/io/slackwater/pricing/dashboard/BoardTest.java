@@ -28,6 +28,7 @@ class BoardTest {
 
     private final Reading reading = new Reading();
     private final Board board = new Board("default", 1_000, NOW);
+    private long places;
 
     // ---- prices
 
@@ -77,7 +78,7 @@ class BoardTest {
     void keepsTheLastValuesOfAWithdrawnPriceUntilItIsForgotten() throws Exception {
         price("P1", "WH1", 1, "8.00");
         price("P2", "WH1", 1, "9.00");
-        board.withdrawn("P1|WH1", NOW + 1, NOW);
+        board.withdrawn("P1|WH1", place(NOW + 1), NOW);
 
         JsonNode snapshot = snapshot();
         assertEquals(1, snapshot.path("keys").asInt());
@@ -98,7 +99,7 @@ class BoardTest {
     @Test
     void doesNotForgetAPriceThatCameBack() throws Exception {
         price("P1", "WH1", 1, "8.00");
-        board.withdrawn("P1|WH1", NOW, NOW);
+        board.withdrawn("P1|WH1", place(NOW), NOW);
         price("P1", "WH1", 2, "9.00");
         board.forget(NOW + Board.WITHDRAWN_MILLIS);
 
@@ -108,8 +109,8 @@ class BoardTest {
 
     @Test
     void splitsTheKeyOfAPriceThatItNeverSaw() {
-        board.withdrawn("a\\|b\\\\c|W|H", NOW, NOW);
-        board.withdrawn("no bar", NOW, NOW);
+        board.withdrawn("a\\|b\\\\c|W|H", place(NOW), NOW);
+        board.withdrawn("no bar", place(NOW), NOW);
 
         JsonNode prices = snapshot().path("prices");
         assertEquals("a|b\\c", prices.path(1).path("product_id").asText());
@@ -195,7 +196,7 @@ class BoardTest {
         assertEquals(3, rules.path("history").size());
         assertEquals("IGNORED", rules.path("history").path(0).path("status").asText());
         assertEquals(
-                "2026-11-21T08:00:00.000Z",
+                "2026-11-21T08:00:00.002Z",
                 rules.path("history").path(0).path("at_kafka").asText());
 
         status("{'book_id':'default','version':2,'status':'ACTIVE'}");
@@ -207,6 +208,110 @@ class BoardTest {
 
         status("{'book_id':'default','status':'RETIRED'}");
         assertTrue(snapshot().path("rules").path("active").isNull());
+    }
+
+    @Test
+    void aVersionThatWasOvertakenIsNotInForce() throws Exception {
+        status("{'book_id':'default','version':1,'status':'ACTIVE','deciding_version':1}");
+        status("{'book_id':'default','version':2,'status':'SCHEDULED','deciding_version':1}");
+        status("{'book_id':'default','version':3,'status':'ACTIVE','deciding_version':3}");
+        status("{'book_id':'default','version':3,'status':'CONVERGED','deciding_version':3}");
+        status("{'book_id':'default','version':2,'status':'OVERTAKEN','deciding_version':3}");
+
+        JsonNode rules = snapshot().path("rules");
+        assertEquals(3, rules.path("deciding").asInt());
+        assertEquals(3, rules.path("active").path("version").asInt());
+        assertEquals("CONVERGED", rules.path("sweep").path("status").asText());
+        assertEquals(0, rules.path("scheduled").size());
+    }
+
+    @Test
+    void saysWhichVersionDecidesAfterAnEndAndThatNoneDoes() throws Exception {
+        status(
+                "{'book_id':'default','version':3,'status':'ACTIVE','deciding_version':3,"
+                        + "'effective_from':'2026-11-21T09:00:00.000Z'}");
+        status("{'book_id':'default','version':4,'status':'ACTIVE','deciding_version':4}");
+        status(
+                "{'book_id':'default','version':4,'status':'ENDED','deciding_version':3,"
+                        + "'at':'2026-11-28T12:00:00.000Z'}");
+        JsonNode rules = snapshot().path("rules");
+        assertEquals(3, rules.path("deciding").asInt());
+        assertEquals("2026-11-21T09:00:00.000Z", rules.path("since").asText());
+        assertEquals("2026-11-28T12:00:00.000Z", rules.path("again_since").asText());
+
+        status("{'book_id':'default','version':3,'status':'ENDED'}");
+        rules = snapshot().path("rules");
+        assertFalse(rules.has("deciding"));
+        assertTrue(rules.path("active").isNull());
+        assertEquals("ENDED", rules.path("end").path("status").asText());
+    }
+
+    @Test
+    void knowsTheBookInForceByWhatCompactionLeft() throws Exception {
+        // The version in force stands on a partition that is read before the older ones.
+        status(
+                "{'book_id':'default','version':2,'status':'CONVERGED','deciding_version':2,"
+                        + "'effective_from':'2026-11-21T09:00:00.000Z'}",
+                NOW + 1_000);
+        status("{'book_id':'default','version':1,'status':'CONVERGED','deciding_version':1}", NOW);
+
+        JsonNode rules = snapshot().path("rules");
+        assertEquals(2, rules.path("active").path("version").asInt());
+        assertEquals("CONVERGED", rules.path("sweep").path("status").asText());
+        assertEquals(2, rules.path("history").path(0).path("version").asInt());
+    }
+
+    @Test
+    void keepsTheNewestOfAKeyInWhateverOrderItsPartitionsAreRead() throws Exception {
+        price("P1", "WH1", 3, "3.00");
+        price("P1", "WH1", 1, "1.00");
+        board.withdrawn("P1|WH1", new Row.Place(NOW + 2, 1, 7), NOW);
+
+        JsonNode row = snapshot().path("prices").path(0);
+        assertEquals("3.00", row.path("price").asText());
+        assertFalse(row.path("withdrawn").asBoolean());
+        assertEquals(1, snapshot().path("keys").asInt());
+        assertEquals(3, snapshot().path("records").asInt());
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                board.product("P1").get("WH1").stream()
+                        .map(told -> told.row().at() - NOW)
+                        .toList());
+    }
+
+    @Test
+    void keepsTheCurrenciesOfAWindowApart() throws Exception {
+        for (int minute = 0; minute < 40; minute++) {
+            window("all", "all", minute, minute < 20 ? "BGN" : "EUR");
+        }
+        window("all", "all", 19, "EUR");
+        window("all", "all", 19, "EUR");
+
+        JsonNode metrics = snapshot().path("metrics");
+        assertEquals(41, metrics.size());
+        assertEquals("BGN", metrics.path(19).path("currency").asText());
+        assertEquals("EUR", metrics.path(20).path("currency").asText());
+        assertEquals(metrics.path(19).path("window_start"), metrics.path(20).path("window_start"));
+    }
+
+    @Test
+    void showsWhatReleasesWithoutBoundsHaveWritten() throws Exception {
+        String digits = "0." + "1".repeat(3_000);
+        StringBuilder steps = new StringBuilder();
+        for (int i = 0; i < 700; i++) {
+            steps.append(",{\"step\":\"promotion\",\"source\":\"r\",\"after\":1}");
+        }
+        price(
+                "P1|WH1",
+                """
+                {"product_id":"P1","warehouse_id":"WH1","quantity":5,"price":3.64,"price_version":1,
+                 "weight":%s,"trace":[{"step":"base","source":"tier:standard","after":%s}%s]}"""
+                        .formatted(digits, digits, steps));
+
+        assertEquals("3.64", snapshot().path("prices").path(0).path("price").asText());
+        String trace = board.product("P1").get("WH1").get(0).trace();
+        assertTrue(trace.contains("\"after\":\"0.1111"), trace);
+        assertTrue(trace.contains("11…\""), trace);
     }
 
     @Test
@@ -386,7 +491,7 @@ class BoardTest {
         String product = "P" + random.nextInt(keys);
         switch (random.nextInt(9)) {
             case 0, 1, 2, 3 -> price(product, "WH", step, random.nextInt(99) + ".00");
-            case 4 -> board.withdrawn(product + "|WH", NOW + step, NOW + step * 1_000L);
+            case 4 -> board.withdrawn(product + "|WH", place(NOW + step), NOW + step * 1_000L);
             case 5 ->
                     window(
                             random.nextBoolean() ? "all" : "warehouse",
@@ -463,11 +568,21 @@ class BoardTest {
     }
 
     private void price(String key, String value, long at) throws IOException {
-        board.price(reading.price(key, value.getBytes(StandardCharsets.UTF_8), at));
+        board.price(reading.price(key, value.getBytes(StandardCharsets.UTF_8), place(at)));
+    }
+
+    /** Where the next record stands. */
+    private Row.Place place(long at) {
+        return new Row.Place(at, 0, places++);
     }
 
     private void status(String json) throws IOException {
-        board.status(reading.status("0-0", utf8(json), NOW));
+        // One after the other.
+        board.status(reading.status("0-" + places, utf8(json), NOW + places++));
+    }
+
+    private void status(String json, long at) throws IOException {
+        board.status(reading.status("0-" + places++, utf8(json), at));
     }
 
     private void alert(String id, String kind) throws IOException {
@@ -476,16 +591,22 @@ class BoardTest {
     }
 
     private void window(String dimension, String value, int minute) throws IOException {
+        window(dimension, value, minute, "EUR");
+    }
+
+    private void window(String dimension, String value, int minute, String currency)
+            throws IOException {
         board.window(
                 reading.window(
                         utf8(
-                                "{'window_start':'%s','window_end':'%s','dimension':'%s','value':'%s','updates':%d}"
+                                "{'window_start':'%s','window_end':'%s','dimension':'%s','value':'%s','updates':%d,'currency':'%s'}"
                                         .formatted(
                                                 time(minute),
                                                 time(minute + 1),
                                                 dimension,
                                                 value,
-                                                minute))));
+                                                minute,
+                                                currency))));
     }
 
     private static String time(int minute) {

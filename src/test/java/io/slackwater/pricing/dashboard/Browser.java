@@ -74,12 +74,14 @@ final class Browser {
     }
 
     private void windows(JsonNode newer) {
-        TreeMap<String, TreeMap<String, JsonNode>> all = new TreeMap<>();
+        TreeMap<String, TreeMap<String, TreeMap<String, JsonNode>>> all = new TreeMap<>();
         for (JsonNode list : List.of(shown.path("metrics"), newer)) {
             for (JsonNode window : list) {
                 String of = window.path("dimension").asText() + "|" + window.path("value").asText();
                 all.computeIfAbsent(of, none -> new TreeMap<>())
-                        .put(window.path("window_start").asText(), window);
+                        .computeIfAbsent(
+                                window.path("window_start").asText(), none -> new TreeMap<>())
+                        .put(window.path("currency").asText(), window);
             }
         }
         TreeMap<String, JsonNode> kept = new TreeMap<>();
@@ -88,7 +90,13 @@ final class Browser {
                     while (windows.size() > (of.startsWith("all|") ? 120 : 30)) {
                         windows.pollFirstEntry();
                     }
-                    windows.forEach((start, window) -> kept.put(start + "|" + of, window));
+                    windows.forEach(
+                            (start, currencies) ->
+                                    currencies.forEach(
+                                            (currency, window) ->
+                                                    kept.put(
+                                                            start + "|" + of + "|" + currency,
+                                                            window)));
                 });
         shown.putArray("metrics").addAll(kept.values());
     }

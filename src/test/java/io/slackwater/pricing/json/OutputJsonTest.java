@@ -3,7 +3,13 @@ package io.slackwater.pricing.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.DashboardMetric;
@@ -15,6 +21,8 @@ import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +108,41 @@ class OutputJsonTest {
                         + ",\"trace\":[{\"step\":\"base\",\"source\":\"tier:\\\"a\\\"\",\"after\":10.00},"
                         + "{\"step\":\"quantity_bands\",\"source\":\"scarcity\",\"detail\":\"band 3 x 0.8\",\"after\":8.000}]}",
                 text(json.price(traced, true)));
+    }
+
+    @Test
+    void cutsTheAmountsOfATraceToWhatEveryReaderTakes() throws Exception {
+        BigDecimal amount = new BigDecimal("999999999999999999.00000001");
+        List<TraceStep> steps = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            BigDecimal before = amount;
+            amount = amount.multiply(new BigDecimal("0.8333333333"));
+            steps.add(new TraceStep("promotion", "r" + i, "- 16.66666667 %", before, amount, ""));
+        }
+        byte[] written =
+                json.price(withTrace(event("1", "W", new BigDecimal("3.64"), null), steps), true);
+
+        // A reader with the defaults of its library, and one with our bound.
+        JsonNode trace = new ObjectMapper().readTree(written).path("trace");
+        assertEquals(200, trace.size());
+        JsonFactory strict =
+                JsonFactory.builder()
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder()
+                                        .maxNumberLength(OutputJson.LONGEST_NUMBER)
+                                        .build())
+                        .build();
+        assertEquals(200, new ObjectMapper(strict).readTree(written).path("trace").size());
+        assertTrue(text(written).contains("\"after\":833333333299999999.166666675033333333}"));
+        BigDecimal exact = steps.get(2).after();
+        assertTrue(exact.scale() > OutputJson.TRACE_DIGITS, exact::toString);
+        assertTrue(
+                text(written)
+                        .contains(
+                                "\"after\":"
+                                        + exact.setScale(
+                                                OutputJson.TRACE_DIGITS, RoundingMode.HALF_UP)
+                                        + "}"));
     }
 
     private static PricingEvent withTrace(PricingEvent event, List<TraceStep> trace) {
