@@ -9,8 +9,9 @@ import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.dashboard.Controls.Promise;
 import io.slackwater.pricing.dashboard.Controls.State;
 import io.slackwater.pricing.demo.ContractModel.Book;
-import io.slackwater.pricing.demo.ContractModel.Quote;
 import io.slackwater.pricing.demo.ContractModel.Subject;
+import io.slackwater.pricing.demo.ContractPrice.Amounts;
+import io.slackwater.pricing.demo.ContractPrice.Quote;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
@@ -97,8 +98,7 @@ final class PriceAudit {
             long version,
             long quantity,
             String tier,
-            String amounts,
-            String currency,
+            Amounts amounts,
             long eventTime,
             long effectiveAt,
             String book) {}
@@ -186,12 +186,11 @@ final class PriceAudit {
     /** Every entry that a product had; the last one counts now. Null: it had none. */
     private final Map<String, List<CatalogEntry>> catalog = new HashMap<>();
 
-    private final List<Book> books = new ArrayList<>();
+    private final ContractBooks books = new ContractBooks();
     private final Map<String, Book> accepted = new HashMap<>();
     private final Deque<PublishedBook> published = new ArrayDeque<>();
     private final Deque<JsonNode> answers = new ArrayDeque<>();
     private final TreeSet<Long> moments = new TreeSet<>();
-    private long newestBook;
 
     private final Set<Key> changed = new HashSet<>();
     private final Map<Key, Owed> owed = new LinkedHashMap<>();
@@ -358,7 +357,7 @@ final class PriceAudit {
                 }
                 case "REJECTED", "STALE", "IGNORED" -> take(version);
                 case "RETIRED" -> {
-                    books.clear();
+                    books.retire();
                     changed.addAll(keys.values());
                 }
                 default -> {}
@@ -380,9 +379,8 @@ final class PriceAudit {
 
     private void accept(Book book) {
         accepted.put(book.reference(), book);
-        if (book.version() > newestBook) {
-            newestBook = book.version();
-            books.add(book);
+        if (book.version() > books.newest()) {
+            books.accept(book);
             moments.addAll(book.moments());
             changed.addAll(keys.values());
         }
@@ -455,14 +453,15 @@ final class PriceAudit {
         json.path("segment_prices")
                 .fields()
                 .forEachRemaining(e -> segments.put(e.getKey(), e.getValue().decimalValue()));
-        String currency = json.path("currency").asText();
         Priced price =
                 new Priced(
                         json.path("price_version").asLong(),
                         json.path("quantity").asLong(),
                         json.path("price_tier").asText(null),
-                        amounts(json.path("price").decimalValue(), currency, segments),
-                        currency,
+                        new Amounts(
+                                json.path("price").decimalValue(),
+                                json.path("currency").asText(),
+                                segments),
                         millis(json.path("event_time")),
                         millis(json.path("effective_at")),
                         json.path("rule_book").asText());
@@ -503,11 +502,11 @@ final class PriceAudit {
                     partition.passedAt = now;
                 }
                 // By the book and the entry that count now: what differed before has been righted.
-                Book book = ContractModel.bookAt(books, price.effectiveAt());
+                Book book = books.at(price.effectiveAt());
                 if (key.differsSince >= 0
                         && book != null
                         && isDue(
-                                ContractModel.quote(
+                                ContractPrice.quote(
                                         book,
                                         Subject.of(told.level(), entry(key)),
                                         price.effectiveAt()),
@@ -551,7 +550,7 @@ final class PriceAudit {
             }
             for (int i = entries.size() - 1; i >= 0; i--) {
                 Quote quote =
-                        ContractModel.quote(
+                        ContractPrice.quote(
                                 book,
                                 Subject.of(told.level(), entries.get(i)),
                                 price.effectiveAt());
@@ -573,29 +572,15 @@ final class PriceAudit {
      * @param since since when there was that price
      */
     private static boolean isDue(Quote quote, Priced price, Priced before, long since, long asOf) {
-        if (quote.price() == null || !Objects.equals(quote.tier(), price.tier())) {
+        if (quote.due() == null || !Objects.equals(quote.tier(), price.tier())) {
             return false;
         }
-        boolean holds =
-                before != null
-                        && quote.holdSeconds() > 0
-                        && asOf - since < 1_000 * quote.holdSeconds()
-                        && before.currency().equals(quote.currency());
-        return price.amounts().equals(holds ? before.amounts() : amounts(quote));
-    }
-
-    private static String amounts(Quote quote) {
-        return amounts(quote.price(), quote.currency(), quote.segments());
-    }
-
-    /** With the currency's digits, so that equal amounts are equal texts. */
-    private static String amounts(
-            BigDecimal price, String currency, Map<String, BigDecimal> segments) {
-        return price + " " + currency + (segments.isEmpty() ? "" : " " + segments);
+        Amounts kept = before == null ? null : before.amounts();
+        return price.amounts().equals(quote.shown(kept, since, asOf));
     }
 
     private static String text(Quote quote) {
-        return quote.price() == null ? "that it has no price" : amounts(quote);
+        return quote.due() == null ? "that it has no price" : quote.due().toString();
     }
 
     private CatalogEntry entry(Key key) {
@@ -712,14 +697,11 @@ final class PriceAudit {
         boolean mayBeWithout = !sold;
         if (sold) {
             for (long asOf : times(newest.level().version().eventTime())) {
-                Book book = ContractModel.bookAt(books, asOf);
                 Quote quote =
-                        book == null
-                                ? new Quote(null, null, null, Map.of(), 0)
-                                : ContractModel.quote(
-                                        book, Subject.of(newest.level(), entry(key)), asOf);
+                        ContractPrice.quote(
+                                books.at(asOf), Subject.of(newest.level(), entry(key)), asOf);
                 due = due == null ? quote : due;
-                mayBeWithout |= quote.price() == null;
+                mayBeWithout |= quote.due() == null;
                 agrees |=
                         key.price != null
                                 && key.price.quantity() == newest.level().quantity()
@@ -730,7 +712,7 @@ final class PriceAudit {
             }
         }
         agrees |= mayBeWithout && key.price == null;
-        count(key, sold && due.price() != null);
+        count(key, sold && due.due() != null);
         if (agrees) {
             key.differsSince = -1;
             owed.remove(key);
@@ -738,7 +720,7 @@ final class PriceAudit {
         }
         boolean unpriced =
                 sold
-                        && due.price() != null
+                        && due.due() != null
                         && (key.price == null || key.price.quantity() != newest.level().quantity());
         Told level = null;
         long since;

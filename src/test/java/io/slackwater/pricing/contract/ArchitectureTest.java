@@ -150,7 +150,7 @@ class ArchitectureTest {
                 noClasses()
                         .that()
                         .haveNameMatching(
-                                ".*\\.demo\\.(PriceAudit|Auditor|ContractModel|ToldStock)(\\$.*)?")
+                                ".*\\.demo\\.(PriceAudit|Auditor|Contract(Model|Books|Price)|Fraction|ToldStock)(\\$.*)?")
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage(in("rules", "operators", "json")));

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.dashboard.Controls.Promise;
 import io.slackwater.pricing.dashboard.Controls.State;
 import io.slackwater.pricing.demo.ContractModel.Book;
-import io.slackwater.pricing.demo.ContractModel.Quote;
+import io.slackwater.pricing.demo.ContractPrice.Quote;
 import io.slackwater.pricing.demo.ContractModel.Subject;
 import io.slackwater.pricing.demo.Shop.Message;
 import io.slackwater.pricing.model.CatalogEntry;
@@ -456,11 +456,11 @@ class PriceAuditTest {
             }
             newest.put(id, level);
             Quote quote =
-                    ContractModel.quote(
+                    ContractPrice.quote(
                             book,
                             Subject.of(level, (CatalogEntry) null),
                             level.version().eventTime());
-            String amounts = quote.price().toPlainString();
+            String amounts = quote.due().price().toPlainString();
             if (before != null
                     && amounts.equals(before.amounts())
                     && before.quantity() == level.quantity()) {

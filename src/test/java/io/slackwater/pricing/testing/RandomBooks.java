@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -67,11 +68,28 @@ public final class RandomBooks {
 
     /** The next book, as a document. */
     public String next() {
+        return next(book -> {});
+    }
+
+    /** The next book, that holds from a moment on, to a moment or for good (null). */
+    public String next(long from, Long to) {
+        return next(
+                book -> {
+                    book.remove("effective_to");
+                    book.put("effective_from", from);
+                    if (to != null) {
+                        book.put("effective_to", to);
+                    }
+                });
+    }
+
+    private String next(Consumer<ObjectNode> times) {
         ObjectNode draft = null;
         boolean careless = oneIn(25);
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             draft = last == null || oneIn(6) ? fresh() : edited();
             draft.put("version", oneIn(12) ? 1 + random.nextLong(newest + 1) : newest + 1);
+            times.accept(draft);
             if (careless || isGood(draft)) {
                 break;
             }
@@ -95,7 +113,7 @@ public final class RandomBooks {
     private ObjectNode fresh() {
         ObjectNode book = JSON.objectNode();
         book.put("book_id", "default");
-        book.put("currency", any("EUR", "EUR", "EUR", "JPY", "KWD"));
+        book.put("currency", any("EUR", "EUR", "EUR", "JPY", "KWD", "BGN", "HUF"));
         setTimes(book);
         setDefaultTier(book);
         for (String tier : TIERS) {
@@ -121,7 +139,7 @@ public final class RandomBooks {
                 case 2 -> setBasePrice(book, any(TIERS));
                 case 3 -> {
                     if (oneIn(2)) {
-                        book.put("currency", any("EUR", "JPY", "KWD"));
+                        book.put("currency", any("EUR", "JPY", "KWD", "BGN", "HUF"));
                     }
                 }
                 case 4 -> setRegions(book);
