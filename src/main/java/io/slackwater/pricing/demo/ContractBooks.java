@@ -46,19 +46,21 @@ public final class ContractBooks {
     /**
      * What becomes of a valid book.
      *
-     * @param reached the event time reached, epoch milliseconds; {@code Long.MIN_VALUE}: none yet
+     * @param reached the event time reached, epoch milliseconds
+     * @param published the record's timestamp: a book that is read late was not over when it came;
+     *     {@code Long.MIN_VALUE}: it never was, for the run reads history
      * @param most how many versions may be kept
      */
-    public Verdict verdict(Book book, long reached, int most) {
+    public Verdict verdict(Book book, long reached, long published, int most) {
         if (book.version() <= newest) {
             return Verdict.STALE;
         }
-        if (book.to() <= reached) {
+        if (book.to() <= Math.min(reached, published)) {
             return Verdict.OVER;
         }
         ContractBooks after = copy();
         after.accept(book);
-        return after.deciding(reached).size() > most ? Verdict.TOO_MANY : Verdict.ACCEPTED;
+        return after.needed(reached) > most ? Verdict.TOO_MANY : Verdict.ACCEPTED;
     }
 
     /** A book that is accepted; one whose version is not the newest changes nothing. */
@@ -124,5 +126,16 @@ public final class ContractBooks {
             }
         }
         return deciding;
+    }
+
+    /** How many versions have to be known for the same ones to decide at a moment or later. */
+    private int needed(long from) {
+        Map<Long, Book> deciding = deciding(from);
+        ContractBooks only = new ContractBooks();
+        only.retired = retired;
+        deciding.values().forEach(only::accept);
+        // Before the first of them none decides, which it takes an older version to know.
+        boolean gap = at(from) == null && only.at(from) != null;
+        return deciding.size() + (gap ? 1 : 0);
     }
 }

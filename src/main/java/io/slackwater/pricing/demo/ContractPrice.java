@@ -65,18 +65,9 @@ public final class ContractPrice {
             return new Quote(tier, null, new TreeSet<>(), null, null, Map.of(), 0);
         }
 
-        /** Whether a price that has been there for so long has to stay although another is due. */
-        public boolean holds(Amounts before, long since, long asOf) {
-            return due != null
-                    && before != null
-                    && holdSeconds > 0
-                    && asOf - since < 1_000 * holdSeconds
-                    && before.currency().equals(due.currency())
-                    && !isBeyondLimits(before.price());
-        }
-
         /**
-         * What is to be shown: the price that is due, or what a hold keeps of the one before.
+         * What is to be shown: the price that is due, or what a hold keeps of the one before. Prices
+         * of everybody and of the segments are held together; limits are stronger than a hold.
          *
          * @param before null: there was none
          * @param since since when there was that price, epoch milliseconds
@@ -84,18 +75,23 @@ public final class ContractPrice {
          * @return null: no price
          */
         public Amounts shown(Amounts before, long since, long asOf) {
-            if (!holds(before, since, asOf)) {
+            if (due == null
+                    || before == null
+                    || holdSeconds == 0
+                    || asOf - since >= 1_000 * holdSeconds
+                    || !before.currency().equals(due.currency())
+                    || isBeyondLimits(before.price())) {
                 return due;
             }
             Map<String, BigDecimal> kept = new TreeMap<>();
-            for (String segment : known) {
-                BigDecimal own = due.segments().get(segment);
-                if (own == null) {
-                    continue; // Its price would not be above zero: it has none.
-                }
+            // A segment that the book does not know, or does not sell to, has no price to keep.
+            for (String segment : due.segments().keySet()) {
                 // One that is new in the book pays what everybody pays.
                 BigDecimal held = before.segments().getOrDefault(segment, before.price());
-                kept.put(segment, isBeyondLimits(held) ? own.min(before.price()) : held);
+                if (isBeyondLimits(held)) {
+                    return due;
+                }
+                kept.put(segment, held);
             }
             return new Amounts(before.price(), before.currency(), kept);
         }

@@ -244,7 +244,7 @@ final class StoryPrices {
                     () -> key + ": nothing was scheduled: " + text(event));
         }
         count(event, before);
-        if (moved && !quote.holds(before.amounts(), before.changedAt, at)) {
+        if (moved && amounts(event).equals(quote.due())) {
             return new Shown(event.priceVersion(), event, quote, at, at);
         }
         return new Shown(
@@ -361,7 +361,8 @@ final class StoryPrices {
                                     new Position(
                                             null,
                                             price.level().quantity(),
-                                            now.hasPrice() ? now.last.price() : null),
+                                            now.hasPrice() ? now.last.price() : null,
+                                            null),
                                     1),
                             Total::plus);
                 });

@@ -36,6 +36,16 @@ final class StoryScript {
     /** A message of {@code pricing_rules}; a null document retires the book. */
     record PublishedBook(String document, long timestamp, RuleBook read, ContractModel.Book model) {
 
+        static PublishedBook of(String document, long timestamp) {
+            return document == null
+                    ? new PublishedBook(null, timestamp, null, null)
+                    : new PublishedBook(
+                            document,
+                            timestamp,
+                            RuleBookReader.read(document.getBytes(StandardCharsets.UTF_8)).book(),
+                            ContractModel.book(document, timestamp));
+        }
+
         /** Whether it can be accepted at all. */
         boolean isValid() {
             return read != null;
@@ -54,7 +64,7 @@ final class StoryScript {
     record CatalogMessage(String product, CatalogEntry entry, StockVersion version) {
 
         ProductChange change() {
-            return ProductChange.catalog(product, entry);
+            return ProductChange.catalog(product, entry, version);
         }
     }
 
@@ -67,7 +77,8 @@ final class StoryScript {
     final List<List<ProductChange>> inventory = List.of(new ArrayList<>(), new ArrayList<>());
 
     final List<List<CatalogMessage>> catalog = List.of(new ArrayList<>(), new ArrayList<>());
-    final List<PublishedBook> books = new ArrayList<>();
+    private final List<String> documents = new ArrayList<>();
+    private final List<PublishedBook> published = new ArrayList<>();
 
     /** When any book or rule begins or ends. */
     final Set<Long> scheduled = new HashSet<>();
@@ -114,8 +125,10 @@ final class StoryScript {
     private List<ProductChange> message(String product, StockVersion version) {
         List<ProductChange> message = new ArrayList<>();
         int kind = random.nextInt(12);
-        if (kind < 2) {
-            // A delisting, or a complete message: it withdraws what it does not name.
+        if (kind == 0) {
+            message.add(ProductChange.delisting(product, version));
+        } else if (kind == 1) {
+            // A complete message: it withdraws what it does not name.
             message.add(ProductChange.withdrawal(product, version));
         }
         if (kind > 0) {
@@ -145,17 +158,20 @@ final class StoryScript {
         for (ProductChange change : message) {
             StockLevel level = change.stockLevel();
             again.add(
-                    level == null
-                            ? ProductChange.withdrawal(change.productId(), version)
-                            : ProductChange.of(
-                                    new StockLevel(
-                                            level.productId(),
-                                            level.warehouseId(),
-                                            level.quantity(),
-                                            level.deliveryTime(),
-                                            level.restockingTime(),
-                                            version,
-                                            level.ingestedAt())));
+                    switch (change.kind()) {
+                        case DELISTING -> ProductChange.delisting(change.productId(), version);
+                        case WITHDRAWAL -> ProductChange.withdrawal(change.productId(), version);
+                        default ->
+                                ProductChange.of(
+                                        new StockLevel(
+                                                level.productId(),
+                                                level.warehouseId(),
+                                                level.quantity(),
+                                                level.deliveryTime(),
+                                                level.restockingTime(),
+                                                version,
+                                                level.ingestedAt()));
+                    });
         }
         return again;
     }
@@ -272,17 +288,31 @@ final class StoryScript {
     }
 
     private void publish(String document) {
-        long timestamp = GRID * random.nextInt((int) (LAST_TIME / GRID));
-        if (document == null) {
-            books.add(new PublishedBook(null, timestamp, null, null));
-            return;
+        documents.add(document);
+    }
+
+    // ---------------------------------------------------------------- the topic of the books
+
+    /** How many messages the topic of the books gets. */
+    int books() {
+        return documents.size();
+    }
+
+    /**
+     * A message of the topic of the books.
+     *
+     * @param now the event time reached, epoch milliseconds: the record's timestamp, if it has none
+     *     yet
+     */
+    PublishedBook book(int offset, long now) {
+        if (offset == published.size()) {
+            PublishedBook book = PublishedBook.of(documents.get(offset), Math.max(0, now));
+            published.add(book);
+            if (book.isValid()) {
+                scheduled.addAll(book.model().moments());
+            }
         }
-        RuleBook read = RuleBookReader.read(document.getBytes(StandardCharsets.UTF_8)).book();
-        ContractModel.Book model = ContractModel.book(document, timestamp);
-        books.add(new PublishedBook(document, timestamp, read, model));
-        if (read != null) {
-            scheduled.addAll(model.moments());
-        }
+        return published.get(offset);
     }
 
     private long moment() {

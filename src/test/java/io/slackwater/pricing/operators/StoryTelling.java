@@ -51,6 +51,7 @@ final class StoryTelling {
     private final Consumer<String> log;
     private final Consumer<Happening> happens;
     private final boolean byHand;
+    private final boolean isFirst;
 
     private int[] nextInventory = new int[2];
     private int[] nextCatalog = new int[2];
@@ -71,23 +72,26 @@ final class StoryTelling {
     private Checkpoint checkpoint;
 
     /**
+     * @param isFirst whether the topics grow while it is told; otherwise they are read late
      * @param log hears every step, if the story is to be read
      * @param happens hears what happened
      */
     StoryTelling(
             StoryScript script,
             List<List<CatalogMessage>> catalog,
+            boolean isFirst,
             Random random,
             Consumer<String> log,
             Consumer<Happening> happens) {
         this.script = script;
         this.catalog = catalog;
+        this.isFirst = isFirst;
         this.random = random;
         this.log = log;
         this.happens = happens;
         byHand = random.nextInt(4) != 0;
         prices = new StoryPrices(script.scheduled, happens);
-        answers = new StoryAnswers(script.keptVersions, happens);
+        answers = new StoryAnswers(script, isFirst, happens);
     }
 
     /** Event time goes on until where it came in another telling. */
@@ -95,16 +99,12 @@ final class StoryTelling {
         newestWatermark = other.newestWatermark;
     }
 
-    /**
-     * Tells it to the end.
-     *
-     * @param withFailures whether there are checkpoints, and failures that go back to them
-     */
-    void play(boolean withFailures) throws Exception {
+    /** Tells it to the end; the first time with checkpoints, and failures that go back to them. */
+    void play() throws Exception {
         restart(null);
         while (!isTold()) {
             int dice = random.nextInt(200);
-            if (withFailures && dice < 4) {
+            if (isFirst && dice < 4) {
                 checkpoint();
             } else if (dice < 7 && checkpoint != null) {
                 restart(checkpoint);
@@ -136,7 +136,7 @@ final class StoryTelling {
     }
 
     private boolean isTold() {
-        boolean told = nextBook == script.books.size();
+        boolean told = nextBook == script.books();
         for (int partition = 0; partition < 2; partition++) {
             told &= nextInventory[partition] == script.inventory.get(partition).size();
             told &= nextCatalog[partition] == catalog.get(partition).size();
@@ -150,8 +150,8 @@ final class StoryTelling {
     private void step() throws Exception {
         switch (random.nextInt(16)) {
             case 0, 1 -> {
-                if (nextBook < script.books.size()) {
-                    publish(script.books.get(nextBook++));
+                if (nextBook < script.books()) {
+                    publish(script.book(nextBook++, newestWatermark));
                 }
             }
             case 2, 3 -> {
@@ -290,7 +290,7 @@ final class StoryTelling {
         }
         flow =
                 new PricingFlow(
-                        settings(script.keptVersions),
+                        settings(),
                         subtasks,
                         from == null ? null : from.snapshot,
                         null);
@@ -315,16 +315,17 @@ final class StoryTelling {
         seenStatuses = 0;
     }
 
-    private static Settings.Pricing settings(int keptVersions) {
+    private Settings.Pricing settings() {
         return new Settings.Pricing(
                 "default",
-                keptVersions,
+                script.keptVersions,
                 Settings.Publish.CHANGES,
                 Duration.ofSeconds(1),
                 10,
                 JUMP_PERCENT,
                 100,
-                50);
+                50,
+                !script.bounded);
     }
 
     private void end() throws Exception {
