@@ -6,8 +6,10 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Times as JSON spells them, to and from epoch milliseconds (UTC). Read: ISO-8601 with an offset,
- * years 0000 to 9999. Written: ISO-8601, {@code Z}, exactly three digits of milliseconds.
+ * Times as JSON spells them, to and from epoch milliseconds (UTC). Read: ISO-8601 with an offset
+ * ({@code Z}, {@code +01:00}, {@code +0100} or {@code +01}), seconds and their fraction optional, a
+ * comma as good as a point before the fraction, years 0000 to 9999. Written: ISO-8601, {@code Z},
+ * exactly three digits of milliseconds.
  *
  * <p>The common shape {@code 2026-11-21T08:00:00[.123]Z} is read and written by hand, because it
  * stands in every message; java.time, several times slower, reads the other shapes.
@@ -39,11 +41,17 @@ public final class Instants {
     /** No time is longer: date, time, nanoseconds and an offset with seconds are 38 characters. */
     private static final int MAX_LENGTH = 40;
 
+    /** Where the fraction of a second begins, and the seconds. */
+    private static final int BEFORE_FRACTION = 19;
+
+    private static final int BEFORE_SECONDS = 16;
+
     private Instants() {}
 
     /**
-     * Reads a time with an offset, such as {@code 2026-11-21T08:00:00Z} or {@code
-     * 2026-11-21T09:00+01:00}. What is finer than a millisecond is cut off.
+     * Reads a time with an offset, such as {@code 2026-11-21T08:00:00Z}, {@code
+     * 2026-11-21T09:00+01:00} or {@code 2026-11-21T09:00:00,5+0100}. What is finer than a
+     * millisecond is cut off.
      *
      * @return epoch milliseconds, negative before 1970, or {@link #INVALID}: not ISO-8601, no
      *     offset, no such day, {@code 24:00}, a leap second, or a year outside 0000 to 9999
@@ -139,7 +147,8 @@ public final class Instants {
         if (length == LENGTH) {
             int tenths = text[from + 20] - '0';
             int rest = two(text, from + 21);
-            if (text[from + 19] != '.' || tenths < 0 || tenths > 9 || rest < 0) {
+            boolean point = text[from + 19] == '.' || text[from + 19] == ',';
+            if (!point || tenths < 0 || tenths > 9 || rest < 0) {
                 return INVALID;
             }
             millis = tenths * 100 + rest;
@@ -188,11 +197,31 @@ public final class Instants {
     private static long parseAnyShape(String text) {
         try {
             OffsetDateTime time =
-                    OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+                    OffsetDateTime.parse(usual(text), DateTimeFormatter.ISO_OFFSET_DATE_TIME);
             long millis = time.toInstant().toEpochMilli();
             return isFormattable(millis) ? millis : INVALID;
         } catch (DateTimeException notATime) {
             return INVALID;
         }
+    }
+
+    /** The same time with a point for a comma and {@code +01:00} for {@code +0100} or +01. */
+    private static String usual(String text) {
+        StringBuilder usual = new StringBuilder(text);
+        if (text.length() > BEFORE_FRACTION && text.charAt(BEFORE_FRACTION) == ',') {
+            usual.setCharAt(BEFORE_FRACTION, '.');
+        }
+        // Not the hyphens of the date.
+        int sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
+        if (sign >= BEFORE_SECONDS) {
+            int length = text.length() - sign - 1;
+            boolean digits = text.chars().skip(sign + 1L).allMatch(c -> c >= '0' && c <= '9');
+            if (digits && length == 2) {
+                usual.append(":00");
+            } else if (digits && length == 4) {
+                usual.insert(sign + 3, ':');
+            }
+        }
+        return usual.toString();
     }
 }
