@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.json.Instants;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.MetricsTable;
@@ -136,7 +137,10 @@ class MetricsIT {
                 {"product_id":"product-1","inventory":[{"warehouse_id":"house-9","quantity":1.5}]}""");
         world.send(KafkaTopics.CATALOG, "product-1", "[]");
         // Refused, and accepted.
-        world.send(KafkaTopics.RULES, "default", Books.book(2).defaultTier("gone").json());
+        world.send(
+                KafkaTopics.RULES,
+                "default",
+                Books.book(2).from(Instants.EARLIEST).defaultTier("gone").json());
         world.send(KafkaTopics.RULES, "default", Books.book(3).defaultTier(null).from(null).json());
 
         Scrape scrape =
@@ -272,7 +276,10 @@ class MetricsIT {
         System.out.println("MetricsIT seed " + seed);
         Random random = new Random(seed);
         start("gap");
-        world.send(KafkaTopics.RULES, "default", Books.book(1).rule(Books.SCARCITY).json());
+        world.send(
+                KafkaTopics.RULES,
+                "default",
+                Books.book(1).from(Instants.EARLIEST).rule(Books.SCARCITY).json());
         awaitCheckpoint(cluster);
 
         Set<Long> before = new TreeSet<>();

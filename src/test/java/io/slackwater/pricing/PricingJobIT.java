@@ -312,7 +312,7 @@ class PricingJobIT {
     private static final class Traffic {
         static final String BOOK =
                 """
-                {"book_id":"default","version":1,"currency":"EUR","effective_from":0,"default_tier":"standard",
+                {"book_id":"default","version":1,"currency":"EUR","effective_from":"2000-01-01T00:00:00Z","default_tier":"standard",
                  "tiers":{"standard":{"base_price":10.00}},
                  "rules":[{"rule_id":"scarcity","kind":"quantity_bands","bands":[{"below":10,"multiplier":1.2},{"below":50,"multiplier":1.0},{"multiplier":0.8}]}]}""";
         private static final int PRODUCTS = 300;

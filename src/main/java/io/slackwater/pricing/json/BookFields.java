@@ -1,6 +1,7 @@
 package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.POJONode;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -21,6 +22,12 @@ final class BookFields {
 
     /** The most reasons of an answer, so that it can always be published (below 1 MB). */
     static final int MAX_REASONS = 500;
+
+    /** The most characters of all reasons, each at most three bytes, for the same purpose. */
+    private static final int MAX_REASONS_LENGTH = 200_000;
+
+    private static final String ALLOWED_TIMES =
+            "ISO-8601 with an offset, or epoch milliseconds, from 2000 to 9999";
 
     /** What a number of a book may be. */
     enum Range {
@@ -68,13 +75,17 @@ final class BookFields {
 
     private final List<Reason> reasons = new ArrayList<>();
     private int faults;
+    private int length;
     private final boolean ignoreOthers;
+    private final long earliestTime;
 
     /**
      * @param ignoreOthers whether {@link #refuseOthers} lets everything pass
+     * @param earliestTime no time is earlier, epoch milliseconds
      */
-    BookFields(boolean ignoreOthers) {
+    BookFields(boolean ignoreOthers, long earliestTime) {
         this.ignoreOthers = ignoreOthers;
+        this.earliestTime = earliestTime;
     }
 
     /** The faults so far. */
@@ -85,15 +96,15 @@ final class BookFields {
     /** The faults so far, at most {@value #MAX_REASONS} and one line about the rest. */
     List<Reason> reasons() {
         List<Reason> told = new ArrayList<>(reasons);
-        if (faults > MAX_REASONS) {
+        if (faults > reasons.size()) {
             told.add(
                     new Reason(
                             "TOO_MANY_FAULTS",
                             "",
                             "The book has "
-                                    + (faults - MAX_REASONS)
+                                    + (faults - reasons.size())
                                     + " more faults; the first "
-                                    + MAX_REASONS
+                                    + reasons.size()
                                     + " are told."));
         }
         return List.copyOf(told);
@@ -101,7 +112,8 @@ final class BookFields {
 
     void fault(String reason, String path, String message) {
         faults++;
-        if (faults <= MAX_REASONS) {
+        length += path.length() + message.length();
+        if (faults <= MAX_REASONS && length <= MAX_REASONS_LENGTH) {
             reasons.add(new Reason(reason, path, message));
         }
     }
@@ -194,6 +206,9 @@ final class BookFields {
             return null;
         }
         String allowed = "an integer from " + min + " to " + max;
+        if (isUnreadable(node, path, field, allowed)) {
+            return null;
+        }
         if (!node.isIntegralNumber()) {
             notA(Texts.code(field), "_NOT_INTEGER", path + "/" + field, field, node, allowed);
             return null;
@@ -210,6 +225,9 @@ final class BookFields {
         JsonNode node = parent.get(field);
         if (node == null) {
             missing(path, field, required);
+            return null;
+        }
+        if (isUnreadable(node, path, field, range.allowed())) {
             return null;
         }
         if (!node.isNumber()) {
@@ -237,30 +255,76 @@ final class BookFields {
         return number;
     }
 
-    /** Epoch milliseconds; null when absent or not a time. */
+    /**
+     * Epoch milliseconds; null when absent, earlier than the earliest time, or not a time up to the
+     * year 9999.
+     */
     Long time(JsonNode parent, String path, String field) {
         JsonNode node = parent.get(field);
-        if (node == null) {
+        if (node == null || isUnreadable(node, path, field, ALLOWED_TIMES)) {
             return null;
         }
         long time = Instants.INVALID;
         if (node.isTextual()) {
             time = Instants.parse(node.textValue());
-        } else if (node.isIntegralNumber() && node.canConvertToLong()) {
-            time = node.longValue();
+        } else if (node.isIntegralNumber()) {
+            time = node.canConvertToLong() ? Math.max(node.longValue(), -1) : Long.MAX_VALUE;
         }
-        if (time < 0 || time > Instants.MAX) {
+        if (time == Instants.INVALID) {
             fault(
                     Texts.code(field) + "_NOT_A_TIME",
+                    path + "/" + field,
+                    field + " is " + shown(node) + "; allowed: " + ALLOWED_TIMES + ".");
+            return null;
+        }
+        if (time < earliestTime || time > Instants.MAX) {
+            boolean early = node.isNumber() && time >= 0 && time < earliestTime;
+            fault(
+                    Texts.code(field) + "_OUT_OF_RANGE",
                     path + "/" + field,
                     field
                             + " is "
                             + shown(node)
-                            + "; allowed: ISO-8601 with an offset, or epoch milliseconds, from 1970"
-                            + " to 9999.");
+                            + (early ? ", that is " + Instants.format(time) : "")
+                            + "; allowed: "
+                            + ALLOWED_TIMES
+                            + (early
+                                    ? ". Epoch seconds read as milliseconds are the usual cause."
+                                    : "."));
             return null;
         }
         return time;
+    }
+
+    /** Refuses a number that the tree holds as text. */
+    private boolean isUnreadable(JsonNode node, String path, String field, String allowed) {
+        if (!(node instanceof POJONode pojo)
+                || !(pojo.getPojo() instanceof BookTree.Unreadable unreadable)) {
+            return false;
+        }
+        int digits = Documents.digits(unreadable.text());
+        if (digits > Documents.MAX_NUMBER) {
+            fault(
+                    "NUMBER_TOO_LONG",
+                    path + "/" + field,
+                    field
+                            + " has "
+                            + digits
+                            + " digits; allowed: at most "
+                            + Documents.MAX_NUMBER
+                            + ".");
+        } else {
+            fault(
+                    Texts.code(field) + "_OUT_OF_RANGE",
+                    path + "/" + field,
+                    field
+                            + " is "
+                            + Texts.quote(unreadable.text())
+                            + "; allowed: "
+                            + allowed
+                            + ".");
+        }
+        return true;
     }
 
     /** Refuses times that leave no moment in {@code [effective_from, effective_to)}. */
@@ -376,7 +440,7 @@ final class BookFields {
     }
 
     private static String kind(JsonNode node) {
-        return Documents.kind(node.asToken());
+        return node.isPojo() ? "a number" : Documents.kind(node.asToken());
     }
 
     /** A value for a message. */

@@ -7,17 +7,19 @@ import io.slackwater.pricing.model.CatalogMessage;
 import io.slackwater.pricing.model.Source;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Reads the messages of {@code product_catalog}. Never throws, whatever the bytes: a message that
  * cannot be used is a dead letter.
  *
  * <p>What is read: {@code product_id}, {@code price_tier}, {@code list_price}, {@code category},
- * {@code updated_at}, in any order; all but the first optional, {@code null} the same as absent
- * except for {@code updated_at}, where it is not a time. A key that names another product than the
- * document is refused: compaction would keep the wrong one. For one thread.
+ * {@code updated_at}, in any order; all but the first optional, {@code null} and, for tier and
+ * category, empty text the same as absent. {@code null} for {@code updated_at} is not a time. A key
+ * that names another product than the document is refused: compaction would keep the wrong one.
+ *
+ * <p>A category that cannot be used costs itself alone: the entry is taken without it, and a dead
+ * letter says so. A fault of the tier, the list price or the time costs the message, because the
+ * product would get another price without them. For one thread.
  */
 public final class CatalogDecoder {
 
@@ -66,30 +68,24 @@ public final class CatalogDecoder {
         CatalogMessage message;
         try {
             parser = documents.open(value);
-            message = readDocument(parser, source);
+            message = readDocument(parser, source, key, value);
             Documents.leaveDocument(parser);
         } catch (IOException | RuntimeException failure) {
             throw documents.refusal(failure, parser);
         } finally {
             Records.close(parser);
         }
-        byte[] productId = message.productId().getBytes(StandardCharsets.UTF_8);
-        if (key != null && !Arrays.equals(key, productId)) {
-            throw new Refusal(
-                    "KEY_MISMATCH",
-                    "/product_id",
-                    "product_id is "
-                            + Texts.quote(message.productId())
-                            + " but the key is another; allowed: the same, or no key.");
-        }
+        Records.checkKey(key, message.productId());
         return message;
     }
 
-    private CatalogMessage readDocument(JsonParser parser, Source source) throws IOException {
+    private CatalogMessage readDocument(JsonParser parser, Source source, byte[] key, byte[] value)
+            throws IOException {
         String productId = null;
         String priceTier = null;
         BigDecimal listPrice = null;
         String category = null;
+        Refusal categoryFault = null;
         long updatedAt = source.timestamp();
         Documents.enterObject(parser);
         int seen = 0;
@@ -105,15 +101,30 @@ public final class CatalogDecoder {
                         case "updated_at" -> UPDATED_AT;
                         default -> 0;
                     };
-            if ((seen & field) != 0) {
+            boolean again = (seen & field) != 0;
+            seen |= field;
+            if (again && field != CATEGORY) {
                 throw Documents.duplicate("/" + name, name);
             }
-            seen |= field;
+            if (again) {
+                // Nobody knows which of the two was meant.
+                categoryFault = Documents.duplicate("/" + name, name);
+                category = null;
+                parser.skipChildren();
+                continue;
+            }
             switch (field) {
                 case PRODUCT_ID -> productId = Records.name(parser, token, name);
                 case PRICE_TIER -> priceTier = optionalName(parser, token, name);
                 case LIST_PRICE -> listPrice = listPrice(parser, token);
-                case CATEGORY -> category = optionalName(parser, token, name);
+                case CATEGORY -> {
+                    try {
+                        category = optionalName(parser, token, name);
+                    } catch (Refusal fault) {
+                        categoryFault = fault;
+                        Documents.skip(parser);
+                    }
+                }
                 case UPDATED_AT ->
                         updatedAt =
                                 Records.time(
@@ -125,12 +136,19 @@ public final class CatalogDecoder {
             throw Records.missing("product_id");
         }
         CatalogEntry entry = new CatalogEntry(priceTier, listPrice, category, updatedAt);
-        return new CatalogMessage(source, productId, entry, null);
+        return new CatalogMessage(
+                source,
+                productId,
+                entry,
+                categoryFault == null ? null : DeadLetters.of(categoryFault, source, key, value));
     }
 
     private static String optionalName(JsonParser parser, JsonToken token, String field)
             throws IOException {
-        return token == JsonToken.VALUE_NULL ? null : Records.name(parser, token, field);
+        boolean absent =
+                token == JsonToken.VALUE_NULL
+                        || (token == JsonToken.VALUE_STRING && parser.getTextLength() == 0);
+        return absent ? null : Records.name(parser, token, field);
     }
 
     private static BigDecimal listPrice(JsonParser parser, JsonToken token) throws IOException {
@@ -145,6 +163,16 @@ public final class CatalogDecoder {
                             + Documents.kind(token)
                             + "; allowed: "
                             + Amounts.ALLOWED
+                            + ".");
+        }
+        if (Documents.isTooLong(parser)) {
+            throw new Refusal(
+                    "NUMBER_TOO_LONG",
+                    "/list_price",
+                    "list_price has "
+                            + Documents.digits(parser.getText())
+                            + " digits; allowed: at most "
+                            + Documents.MAX_NUMBER
                             + ".");
         }
         String text = parser.getText();

@@ -13,7 +13,8 @@ import java.util.Base64;
  * more.
  *
  * <p>A bad line carries its own bytes, not its message's: lines do not overlap, so all dead letters
- * of a message together carry its bytes at most once, and some hundred bytes a line besides.
+ * of a message together carry its bytes at most twice (a line that does without both its optional
+ * fields has two), and some hundred bytes a letter besides.
  */
 public final class DeadLetters {
 

@@ -14,33 +14,50 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * How every document from outside is opened: strict JSON in strict UTF-8, within limits that are
- * checked before the work that they bound (Jackson's own defaults are loose). For one thread: an
- * instance keeps the table of field names that it has seen.
+ * Opens every document from outside: strict JSON in strict UTF-8. The size and the depth of the
+ * whole document bound the work; how long a single name, string or number is does not matter until
+ * somebody reads it, and then it is a fault of that field. For one thread: an instance keeps the
+ * table of field names that it has seen.
  */
 final class Documents {
 
     static final int MAX_BYTES = 1 << 20;
     static final int MAX_DEPTH = 32;
-    static final int MAX_STRING = 8 << 10;
-    static final int MAX_NAME = 128;
+
+    /** The most digits of a number that is read as an exact decimal. */
     static final int MAX_NUMBER = 40;
 
+    /** The most characters of a name in a JSON pointer. */
+    private static final int MAX_STEP = 256;
+
     private static final int MAX_POINTER = 1_000;
+
+    /** Longer field names are not kept from document to document. */
+    private static final int KEPT_NAME = 128;
+
+    /** The most bytes of longer names that the table holds before it is emptied. */
+    private static final int MAX_LONG_NAMES = 1 << 20;
+
     private static final int MAX_PARSER_MESSAGE = 200;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private JsonFactory factory = newFactory();
+    private final NamesCounted limits = new NamesCounted();
+    private JsonFactory factory = newFactory(limits, true);
 
-    /** A factory with the limits. */
-    static JsonFactory newFactory() {
+    /** A factory that any number of threads may use: it keeps no names. */
+    static JsonFactory newSharedFactory() {
+        return newFactory(new Limits(), false);
+    }
+
+    private static JsonFactory newFactory(Limits limits, boolean keepNames) {
         return new JsonFactoryBuilder()
-                .streamReadConstraints(new Limits())
+                .streamReadConstraints(limits)
                 // Canonical names save a String a field. The table is bounded: Jackson empties it
-                // beyond 6,000 names. Interning would put hostile names into the JVM for good.
-                .enable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                // beyond 6,000 names, and the bytes of long ones are counted here. Interning would
+                // put hostile names into the JVM for good.
+                .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, keepNames)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .enable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
                 // UTF-8 and nothing else: never guess.
@@ -55,7 +72,15 @@ final class Documents {
      */
     JsonParser open(byte[] document) throws IOException {
         check(document);
+        if (limits.longNames > MAX_LONG_NAMES) {
+            forgetNames();
+        }
         return factory.createParser(document);
+    }
+
+    private void forgetNames() {
+        limits.longNames = 0;
+        factory = newFactory(limits, true);
     }
 
     /** Refuses bytes that cannot be a JSON document, before any parser sees them. */
@@ -205,31 +230,24 @@ final class Documents {
                 "Something follows the document's closing brace; allowed: one document a message.");
     }
 
-    /**
-     * Passes over the value at hand, whatever it is, within the limits. Jackson would skip strings
-     * without looking at their length.
-     */
+    /** Passes over the value at hand, whatever it is; the text of strings is not even decoded. */
     static void skip(JsonParser parser) throws IOException {
-        int depth = 0;
-        JsonToken token = parser.currentToken();
-        while (true) {
-            if (token == JsonToken.VALUE_STRING) {
-                checkLength(parser);
-            } else if (token.isStructStart()) {
-                depth++;
-            } else if (token.isStructEnd()) {
-                depth--;
-            }
-            if (depth == 0) {
-                return;
-            }
-            token = parser.nextToken();
-        }
+        parser.skipChildren();
     }
 
-    /** Bounds the string at hand; to be called before its text is taken. */
-    static void checkLength(JsonParser parser) throws IOException {
-        parser.streamReadConstraints().validateStringLength(parser.getTextLength());
+    /** Whether the number at hand has more than {@link #MAX_NUMBER} digits. */
+    static boolean isTooLong(JsonParser parser) throws IOException {
+        return parser.getTextLength() > MAX_NUMBER && digits(parser.getText()) > MAX_NUMBER;
+    }
+
+    /** The digits of a number's text. */
+    static int digits(String number) {
+        int digits = 0;
+        for (int i = 0; i < number.length(); i++) {
+            char c = number.charAt(i);
+            digits += c >= '0' && c <= '9' ? 1 : 0;
+        }
+        return digits;
     }
 
     /** What a token is, for a message. */
@@ -262,7 +280,7 @@ final class Documents {
                         && !(failure instanceof LimitException))) {
             // Jackson gave up on the table of names (names that collide on purpose): start with an
             // empty one, so that the next document does not suffer.
-            factory = newFactory();
+            forgetNames();
         }
         return explain(failure, parser);
     }
@@ -334,10 +352,10 @@ final class Documents {
 
     /** Appends a name to a JSON pointer, escaped, and harmless to logs. */
     static void step(StringBuilder pointer, String name) {
-        Texts.append(pointer.append('/'), name.replace("~", "~0").replace("/", "~1"), 2 * MAX_NAME);
+        Texts.append(pointer.append('/'), name.replace("~", "~0").replace("/", "~1"), MAX_STEP);
     }
 
-    /** A limit was passed; which one is told by a code, not by Jackson's wording. */
+    /** The limit of depth was passed: told by its class, not by Jackson's wording. */
     private static final class LimitException extends StreamConstraintsException {
         private static final long serialVersionUID = 1L;
         private final String reason;
@@ -348,12 +366,15 @@ final class Documents {
         }
     }
 
-    /** The limits, each with a reason of its own. */
-    private static final class Limits extends StreamReadConstraints {
+    /**
+     * The depth, and no other limit: no name, string or number is longer than its document. What is
+     * read has limits of its own where it is read.
+     */
+    private static class Limits extends StreamReadConstraints {
         private static final long serialVersionUID = 1L;
 
         Limits() {
-            super(MAX_DEPTH, MAX_BYTES, MAX_NUMBER, MAX_STRING, MAX_NAME, Long.MAX_VALUE);
+            super(MAX_DEPTH, MAX_BYTES, MAX_BYTES, MAX_BYTES, MAX_BYTES, Long.MAX_VALUE);
         }
 
         @Override
@@ -368,34 +389,28 @@ final class Documents {
         }
 
         @Override
-        public void validateFPLength(int length) throws StreamConstraintsException {
-            validateIntegerLength(length);
-        }
+        public void validateFPLength(int length) {}
 
         @Override
-        public void validateIntegerLength(int length) throws StreamConstraintsException {
-            if (length > MAX_NUMBER) {
-                throw new LimitException(
-                        "NUMBER_TOO_LONG",
-                        "A number has " + length + " digits; allowed: at most " + MAX_NUMBER + ".");
-            }
-        }
+        public void validateIntegerLength(int length) {}
 
         @Override
-        public void validateStringLength(int length) throws StreamConstraintsException {
-            if (length > MAX_STRING) {
-                throw new LimitException(
-                        "STRING_TOO_LONG",
-                        "A string is longer than " + MAX_STRING + " characters, the most allowed.");
-            }
-        }
+        public void validateStringLength(int length) {}
 
         @Override
-        public void validateNameLength(int length) throws StreamConstraintsException {
-            if (length > MAX_NAME) {
-                throw new LimitException(
-                        "NAME_TOO_LONG",
-                        "A field name is longer than " + MAX_NAME + " bytes, the most allowed.");
+        public void validateNameLength(int length) throws StreamConstraintsException {}
+    }
+
+    /** Counts the bytes of long names that enter the table of names. */
+    private static final class NamesCounted extends Limits {
+        private static final long serialVersionUID = 1L;
+        private int longNames;
+
+        @Override
+        public void validateNameLength(int length) {
+            if (length > KEPT_NAME) {
+                // Each is at most as long as its document: no overflow before the next one.
+                longNames += length;
             }
         }
     }

@@ -18,11 +18,14 @@ import java.util.Map;
 /**
  * Reads the messages of {@code inventory_raw} in one pass over their bytes. Never throws, whatever
  * the bytes: a message that cannot be used is one dead letter, a line that cannot be used is one
- * dead letter for that line, and the other lines are good.
+ * dead letter for that line, and the other lines are good. A {@code delivery_time} or {@code
+ * restocking_time} that cannot be used is one dead letter for that field, and its line is good
+ * without it.
  *
  * <p>What is read: {@code product_id}, {@code event_time}, {@code inventory} and, of its lines,
  * {@code warehouse_id}, {@code quantity}, {@code delivery_time}, {@code restocking_time}, in any
- * order. Every other field is passed over, but the limits of {@link Documents} hold for it too.
+ * order. Every other field is passed over, whatever it holds within the size and depth of the
+ * document.
  *
  * <p>Judgements that the contract leaves open:
  *
@@ -34,8 +37,10 @@ import java.util.Map;
  *   <li>A record without a timestamp of those years (an old producer's -1) is a dead letter: the
  *       bound on the future could not be checked.
  *   <li>A field that is read and stands twice is refused: which of the two was meant cannot be
- *       known. In a line that costs the line.
- *   <li>A line with several faults is one dead letter, with the first.
+ *       known. In a line that costs the line, or the field alone where it is optional.
+ *   <li>A line that cannot be used is one dead letter, with its first fault that costs the line;
+ *       faults of its optional fields are then not told.
+ *   <li>A key that names another product than the value is refused: one of them is wrong.
  * </ul>
  *
  * <p>For one thread: buffers are used again from message to message.
@@ -74,6 +79,8 @@ public final class InventoryDecoder {
     }
 
     private static final int MAX_DAYS = 36_500;
+    private static final String ALLOWED_DAYS =
+            "; allowed: whole days from 0 to " + MAX_DAYS + ". The line is taken without it.";
 
     /** Up to so many lines are compared in pairs, which is faster than a hash table. */
     private static final int FEW_LINES = 16;
@@ -96,9 +103,10 @@ public final class InventoryDecoder {
     // The document at hand.
     private String productId;
     private long eventTime;
-    private Line[] lines = {};
+    private InventoryLine[] lines = {};
     private int lineCount;
     private int badLines;
+    private int badFields;
 
     /**
      * @param limits what a message may say
@@ -110,10 +118,9 @@ public final class InventoryDecoder {
     }
 
     /**
-     * Reads one Kafka record. The key is looked at only where there is no value: such a tombstone
-     * delists the product that the key names.
+     * Reads one Kafka record. A tombstone delists the product that its key names.
      *
-     * @param key the record's key; null: none
+     * @param key the record's key, as {@link KafkaKeys} reads it; null: none
      * @param value the record's value; null: a tombstone
      * @param timestamp the record's timestamp, epoch milliseconds: the event time where the message
      *     names none
@@ -127,6 +134,7 @@ public final class InventoryDecoder {
                 return message(source, Records.keyOfTombstone(key), timestamp, Kind.DELISTED);
             }
             read(value, timestamp);
+            Records.checkKey(key, productId);
             return usable(source, key, value);
         } catch (Refusal refusal) {
             DeadLetter deadLetter = DeadLetters.of(refusal, source, key, value);
@@ -146,8 +154,8 @@ public final class InventoryDecoder {
         StockLevel[] good = new StockLevel[lineCount - badLines];
         int next = 0;
         for (int i = 0; i < lineCount; i++) {
-            Line line = lines[i];
-            if (line.reason == null) {
+            InventoryLine line = lines[i];
+            if (line.isGood()) {
                 good[next++] =
                         new StockLevel(
                                 productId,
@@ -169,27 +177,14 @@ public final class InventoryDecoder {
                 version,
                 complete ? Kind.COMPLETE : Kind.PARTIAL,
                 List.of(good),
-                badLines == 0 ? List.of() : deadLetters(source, key, value),
+                badLines + badFields == 0 ? List.of() : deadLetters(source, key, value),
                 lineCount);
     }
 
     private List<DeadLetter> deadLetters(Source source, byte[] key, byte[] value) {
-        List<DeadLetter> deadLetters = new ArrayList<>(badLines);
+        List<DeadLetter> deadLetters = new ArrayList<>(badLines + badFields);
         for (int i = 0; i < lineCount; i++) {
-            Line line = lines[i];
-            if (line.reason != null) {
-                String path = "/inventory/" + i + (line.field == null ? "" : "/" + line.field);
-                deadLetters.add(
-                        DeadLetters.of(
-                                line.reason,
-                                path,
-                                line.message,
-                                source,
-                                key,
-                                value,
-                                line.from,
-                                line.to));
-            }
+            lines[i].addDeadLetters(deadLetters, "/inventory/" + i, source, key, value);
         }
         return deadLetters;
     }
@@ -215,6 +210,7 @@ public final class InventoryDecoder {
         eventTime = timestamp;
         lineCount = 0;
         badLines = 0;
+        badFields = 0;
         Documents.enterObject(parser);
         int seen = 0;
         String name;
@@ -271,38 +267,42 @@ public final class InventoryDecoder {
                                 + limits.maxWarehouses()
                                 + " lines, the most allowed.");
             }
-            Line line = nextLine();
+            InventoryLine line = nextLine();
             line.from = (int) parser.currentTokenLocation().getByteOffset();
             if (item == JsonToken.START_OBJECT) {
                 readLine(parser, line);
             } else {
                 Documents.skip(parser);
+                // Text is read only when somebody asks for it: here, where it ends.
+                parser.finishToken();
                 line.refuse(
                         "LINE_NOT_AN_OBJECT",
                         null,
                         "The line is " + Documents.kind(item) + "; allowed: an object.");
             }
             line.to = (int) parser.currentLocation().getByteOffset();
-            if (line.reason != null) {
+            if (line.isGood()) {
+                badFields += line.fieldFaults();
+            } else {
                 badLines++;
             }
         }
     }
 
-    private Line nextLine() {
+    private InventoryLine nextLine() {
         if (lineCount == lines.length) {
             int size = Math.min(Math.max(FEW_LINES, 2 * lineCount), limits.maxWarehouses());
             lines = Arrays.copyOf(lines, size);
             for (int i = lineCount; i < size; i++) {
-                lines[i] = new Line();
+                lines[i] = new InventoryLine();
             }
         }
-        Line line = lines[lineCount++];
+        InventoryLine line = lines[lineCount++];
         line.clear();
         return line;
     }
 
-    private void readLine(JsonParser parser, Line line) throws IOException {
+    private void readLine(JsonParser parser, InventoryLine line) throws IOException {
         int seen = 0;
         String name;
         while ((name = parser.nextFieldName()) != null) {
@@ -316,8 +316,7 @@ public final class InventoryDecoder {
                         default -> 0;
                     };
             if ((seen & field) != 0) {
-                line.refuse("DUPLICATE_FIELD", name, name + " stands twice in the line.");
-                Documents.skip(parser);
+                readAgain(parser, line, field, name);
                 continue;
             }
             seen |= field;
@@ -337,7 +336,24 @@ public final class InventoryDecoder {
         }
     }
 
-    private void readWarehouseId(JsonParser parser, JsonToken token, Line line) throws IOException {
+    /** A field that stands twice: nobody knows which of the two was meant. */
+    private static void readAgain(JsonParser parser, InventoryLine line, int field, String name)
+            throws IOException {
+        Documents.skip(parser);
+        String message = name + " stands twice in the line.";
+        if (field == DELIVERY_TIME) {
+            line.deliveryTime = StockLevel.ABSENT;
+            line.doWithout("DUPLICATE_FIELD", name, message);
+        } else if (field == RESTOCKING_TIME) {
+            line.restockingTime = StockLevel.ABSENT;
+            line.doWithout("DUPLICATE_FIELD", name, message);
+        } else {
+            line.refuse("DUPLICATE_FIELD", name, message);
+        }
+    }
+
+    private void readWarehouseId(JsonParser parser, JsonToken token, InventoryLine line)
+            throws IOException {
         if (token != JsonToken.VALUE_STRING) {
             Documents.skip(parser);
             line.refuse(
@@ -350,7 +366,6 @@ public final class InventoryDecoder {
                             + ".");
             return;
         }
-        Documents.checkLength(parser);
         char[] text = parser.getTextCharacters();
         int from = parser.getTextOffset();
         int length = parser.getTextLength();
@@ -370,7 +385,8 @@ public final class InventoryDecoder {
         }
     }
 
-    private void readQuantity(JsonParser parser, JsonToken token, Line line) throws IOException {
+    private void readQuantity(JsonParser parser, JsonToken token, InventoryLine line)
+            throws IOException {
         if (token != JsonToken.VALUE_NUMBER_INT) {
             Documents.skip(parser);
             line.refuse(
@@ -392,7 +408,7 @@ public final class InventoryDecoder {
                     "QUANTITY_OUT_OF_RANGE",
                     "quantity",
                     "quantity is "
-                            + parser.getText()
+                            + Texts.cut(parser.getText())
                             + "; allowed: "
                             + limits.quantityMin()
                             + " to "
@@ -403,36 +419,26 @@ public final class InventoryDecoder {
         line.quantity = quantity;
     }
 
-    private static int days(JsonParser parser, JsonToken token, Line line, String field)
+    private static int days(JsonParser parser, JsonToken token, InventoryLine line, String field)
             throws IOException {
         if (token == JsonToken.VALUE_NULL) {
             return StockLevel.ABSENT;
         }
         if (token != JsonToken.VALUE_NUMBER_INT) {
             Documents.skip(parser);
-            line.refuse(
+            line.doWithout(
                     Texts.code(field) + "_NOT_INTEGER",
                     field,
-                    field
-                            + " is "
-                            + Documents.kind(token)
-                            + "; allowed: whole days from 0 to "
-                            + MAX_DAYS
-                            + ".");
+                    field + " is " + Documents.kind(token) + ALLOWED_DAYS);
             return StockLevel.ABSENT;
         }
         boolean fits = parser.getNumberType() == JsonParser.NumberType.INT;
         int days = fits ? parser.getIntValue() : -1;
         if (days < 0 || days > MAX_DAYS) {
-            line.refuse(
+            line.doWithout(
                     Texts.code(field) + "_OUT_OF_RANGE",
                     field,
-                    field
-                            + " is "
-                            + parser.getText()
-                            + "; allowed: whole days from 0 to "
-                            + MAX_DAYS
-                            + ".");
+                    field + " is " + Texts.cut(parser.getText()) + ALLOWED_DAYS);
             return StockLevel.ABSENT;
         }
         return days;
@@ -455,10 +461,10 @@ public final class InventoryDecoder {
             }
             return;
         }
-        Map<String, Line> first = new HashMap<>(2 * lineCount);
+        Map<String, InventoryLine> first = new HashMap<>(2 * lineCount);
         for (int i = 0; i < lineCount; i++) {
             String name = lines[i].warehouseId;
-            Line other = name == null ? null : first.putIfAbsent(name, lines[i]);
+            InventoryLine other = name == null ? null : first.putIfAbsent(name, lines[i]);
             if (other != null) {
                 refuseAsNamedTwice(lines[i]);
                 refuseAsNamedTwice(other);
@@ -466,52 +472,16 @@ public final class InventoryDecoder {
         }
     }
 
-    private void refuseAsNamedTwice(Line line) {
-        if (line.reason == null) {
+    private void refuseAsNamedTwice(InventoryLine line) {
+        if (line.isGood()) {
             badLines++;
+            badFields -= line.fieldFaults();
             line.refuse(
                     "WAREHOUSE_NAMED_TWICE",
                     "warehouse_id",
                     "The message has another line for warehouse "
                             + Texts.quote(line.warehouseId)
                             + "; allowed: one.");
-        }
-    }
-
-    /** A line as it is read; used again for every message. */
-    private static final class Line {
-        private String warehouseId;
-        private long quantity;
-        private int deliveryTime;
-        private int restockingTime;
-
-        /** Null while the line is good; the first fault counts. */
-        private String reason;
-
-        /** The field with the fault; null: the line itself. */
-        private String field;
-
-        private String message;
-
-        /** Its bytes in the document. */
-        private int from;
-
-        private int to;
-
-        private void clear() {
-            warehouseId = null;
-            quantity = 0;
-            deliveryTime = StockLevel.ABSENT;
-            restockingTime = StockLevel.ABSENT;
-            reason = null;
-        }
-
-        private void refuse(String newReason, String newField, String newMessage) {
-            if (reason == null) {
-                reason = newReason;
-                field = newField;
-                message = newMessage;
-            }
         }
     }
 }

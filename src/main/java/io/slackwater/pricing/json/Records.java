@@ -7,6 +7,8 @@ import java.io.IOException;
 /** What the messages of inventory and catalog have in common: a product and a time. */
 final class Records {
 
+    private static final String PRODUCT_ID = "product_id";
+
     private Records() {}
 
     /** Refuses a Kafka record whose timestamp bounds nothing. */
@@ -25,23 +27,47 @@ final class Records {
 
     /** The product that a tombstone's key names. */
     static String keyOfTombstone(byte[] key) throws Refusal {
-        if (key == null) {
+        KafkaKeys.Spelling spelling = KafkaKeys.spelling(key, PRODUCT_ID);
+        if (spelling == null) {
             throw new Refusal(
                     "TOMBSTONE_WITHOUT_KEY",
                     "",
                     "The record has neither key nor value; allowed: a tombstone with the product id"
                             + " as its key.");
         }
-        String name = Texts.utf8(key, 0, key.length);
-        if (name == null) {
-            throw new Refusal(
-                    "KEY_NOT_UTF_8", "", "The key is not UTF-8; allowed: " + Texts.ALLOWED + ".");
+        if (!spelling.named()) {
+            boolean text = Texts.utf8(key, 0, key.length) != null;
+            throw text
+                    ? new Refusal(
+                            "KEY_WITHOUT_PRODUCT_ID",
+                            "",
+                            "The key is JSON that names no product; allowed: the product id as"
+                                    + " plain text, as JSON text, or as product_id in an object.")
+                    : new Refusal(
+                            "KEY_NOT_UTF_8",
+                            "",
+                            "The key is not UTF-8; allowed: " + Texts.ALLOWED + ".");
         }
-        Texts.Fault fault = Texts.fault(name);
+        Texts.Fault fault = Texts.fault(spelling.name());
         if (fault != null) {
             throw new Refusal(fault.reason("key"), "", fault.message("key"));
         }
-        return name;
+        return spelling.name();
+    }
+
+    /**
+     * Refuses a key that names another product than the value: whoever reads the topic by key, and
+     * compaction, would take the one for the other.
+     */
+    static void checkKey(byte[] key, String productId) throws Refusal {
+        if (!KafkaKeys.agrees(key, PRODUCT_ID, productId)) {
+            throw new Refusal(
+                    "KEY_MISMATCH",
+                    "/" + PRODUCT_ID,
+                    "product_id is "
+                            + Texts.quote(productId)
+                            + " but the key is another; allowed: the same, or no key.");
+        }
     }
 
     static Refusal missing(String field) {
@@ -59,7 +85,6 @@ final class Records {
                     "/" + field,
                     field + " is " + Documents.kind(token) + "; allowed: " + Texts.ALLOWED + ".");
         }
-        Documents.checkLength(parser);
         String name = parser.getText();
         Texts.Fault fault = Texts.fault(name);
         if (fault != null) {
@@ -74,7 +99,6 @@ final class Records {
             throws IOException {
         long time = Instants.INVALID;
         if (token == JsonToken.VALUE_STRING) {
-            Documents.checkLength(parser);
             time =
                     Instants.parse(
                             parser.getTextCharacters(),

@@ -1,10 +1,6 @@
 package io.slackwater.pricing.json;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.json.BookFields.Range;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
@@ -16,7 +12,6 @@ import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
 import io.slackwater.pricing.model.RuleBook.Tier;
 import io.slackwater.pricing.model.RuleStatus.Reason;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,10 +36,16 @@ import java.util.stream.Collectors;
  * <p>The shape of a book is published as {@code jobs/books/rule-book.schema.json}; what is checked
  * here beyond it is what a schema cannot say: what one field says of another.
  *
- * <p>Faults of the document itself (not JSON, a limit passed, a field twice) are told alone: what
- * stands behind them cannot be read.
+ * <p>Faults of the document itself (not JSON, too large, nested too deep, a field twice) are told
+ * alone: what stands behind them cannot be read.
  */
 public final class RuleBookReader {
+
+    /** The highest version: one that no later version can be above would be the book for good. */
+    static final long MAX_VERSION = Long.MAX_VALUE - 1;
+
+    /** The most characters of a comment: it stands in every answer about the book. */
+    static final int MAX_COMMENT = 8 << 10;
 
     /** The most rules of a book. */
     static final int MAX_RULES = 20_000;
@@ -106,12 +107,6 @@ public final class RuleBookReader {
                             Collectors.toMap(
                                     Kind::text, kind -> kind, (a, b) -> a, LinkedHashMap::new));
 
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder(Documents.newFactory())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .build();
-
     /**
      * What a document says.
      *
@@ -126,9 +121,9 @@ public final class RuleBookReader {
     private final BookFields in;
     private final boolean accepted;
 
-    private RuleBookReader(boolean accepted) {
+    private RuleBookReader(boolean accepted, long earliestTime) {
         this.accepted = accepted;
-        this.in = new BookFields(accepted);
+        this.in = new BookFields(accepted, earliestTime);
     }
 
     /**
@@ -137,11 +132,20 @@ public final class RuleBookReader {
      * @param document not null: a null value retires a book and is nothing to read
      */
     public static Result read(byte[] document) {
+        return read(document, Instants.EARLIEST);
+    }
+
+    /**
+     * Like {@link #read(byte[])}, with another bound on times.
+     *
+     * @param earliestTime no time of the book or of its rules is earlier, epoch milliseconds: tests
+     *     count from 0
+     */
+    public static Result read(byte[] document, long earliestTime) {
         try {
-            return new RuleBookReader(false).readBook(parse(document));
+            return new RuleBookReader(false, earliestTime).readBook(parse(document));
         } catch (Refusal refusal) {
-            Reason reason = new Reason(refusal.reason(), refusal.path(), refusal.getMessage());
-            return new Result(null, null, null, List.of(reason));
+            return refused(refusal);
         }
     }
 
@@ -153,19 +157,31 @@ public final class RuleBookReader {
      * @throws IllegalArgumentException when it is no book at all, naming the first fault
      */
     public static RuleBook readAccepted(byte[] document) {
-        Reason fault;
-        try {
-            Result result = new RuleBookReader(true).readBook(parse(document));
-            if (result.book() != null) {
-                return result.book();
-            }
-            fault = result.reasons().get(0);
-        } catch (Refusal refusal) {
-            fault = new Reason(refusal.reason(), refusal.path(), refusal.getMessage());
+        Result result = readAgain(document);
+        if (result.book() != null) {
+            return result.book();
         }
+        Reason fault = result.reasons().get(0);
         throw new IllegalArgumentException(
                 "an accepted rule book cannot be read: "
                         + (fault.path() + " " + fault.message()).trim());
+    }
+
+    /**
+     * Like {@link #readAccepted}, and never throws: of what is no book at all it tells the faults.
+     */
+    public static Result readAgain(byte[] document) {
+        try {
+            // Release 0.1.0 accepted times from 1970 on.
+            return new RuleBookReader(true, 0).readBook(parse(document));
+        } catch (Refusal refusal) {
+            return refused(refusal);
+        }
+    }
+
+    private static Result refused(Refusal refusal) {
+        Reason reason = new Reason(refusal.reason(), refusal.path(), refusal.getMessage());
+        return new Result(null, null, null, List.of(reason));
     }
 
     /**
@@ -177,38 +193,34 @@ public final class RuleBookReader {
      * @param now epoch milliseconds: a book or rule that ended before is over
      */
     public static List<Reason> warnings(byte[] document, long now) {
+        return warnings(document, now, Instants.EARLIEST);
+    }
+
+    /** Like {@link #warnings(byte[], long)}, with another bound on times. */
+    static List<Reason> warnings(byte[] document, long now, long earliestTime) {
         try {
             JsonNode root = parse(document);
-            return RuleBookWarnings.of(root, new RuleBookReader(false).readBook(root).book(), now);
+            RuleBookReader reader = new RuleBookReader(false, earliestTime);
+            return RuleBookWarnings.of(root, reader.readBook(root).book(), now);
         } catch (Refusal told) {
             return List.of();
         }
     }
 
     private static JsonNode parse(byte[] document) throws Refusal {
-        JsonParser parser = null;
-        try {
-            Documents.check(document);
-            parser = MAPPER.getFactory().createParser(document);
-            Documents.enterObject(parser);
-            JsonNode root = MAPPER.readTree(parser);
-            Documents.leaveDocument(parser);
-            return root;
-        } catch (IOException | RuntimeException failure) {
-            throw Documents.explain(failure, parser);
-        } finally {
-            Records.close(parser);
-        }
+        return BookTree.of(document, BOOK_FIELDS);
     }
 
     private Result readBook(JsonNode root) {
+        // Release 0.1.0 accepted the highest one of all.
+        long maxVersion = accepted ? Long.MAX_VALUE : MAX_VERSION;
         String bookId = in.name(root, "", "book_id", true);
-        Long version = in.integer(root, "", "version", 1, Long.MAX_VALUE, true);
+        Long version = in.integer(root, "", "version", 1, maxVersion, true);
         String currency = in.currency(root);
         Long from = in.time(root, "", "effective_from");
         Long to = in.time(root, "", "effective_to");
         in.refuseNoTime(from, to, "");
-        String comment = in.text(root, "", "comment", false);
+        String comment = comment(root);
         boolean force = in.flag(root, "", "force");
         Map<String, Tier> tiers = tiers(root);
         String defaultTier = in.name(root, "", "default_tier", false);
@@ -234,6 +246,21 @@ public final class RuleBookReader {
                         regions,
                         rules);
         return new Result(book, bookId, version, List.of());
+    }
+
+    private String comment(JsonNode root) {
+        String comment = in.text(root, "", "comment", false);
+        if (comment != null && comment.length() > MAX_COMMENT) {
+            in.fault(
+                    "STRING_TOO_LONG",
+                    "/comment",
+                    "comment has "
+                            + comment.length()
+                            + " characters; allowed: at most "
+                            + MAX_COMMENT
+                            + ".");
+        }
+        return comment;
     }
 
     /** Null when they cannot be read as a whole. */

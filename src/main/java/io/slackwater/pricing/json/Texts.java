@@ -86,6 +86,11 @@ final class Texts {
         return quoted.append('\'').toString();
     }
 
+    /** The digits of a number for a message, at most {@value #QUOTED} of them. */
+    static String cut(String number) {
+        return number.length() <= QUOTED ? number : number.substring(0, QUOTED) + "...";
+    }
+
     /** Appends text harmless to logs, cut to a number of chars. */
     static void append(StringBuilder out, String text, int limit) {
         for (int i = 0; i < text.length(); i++) {

@@ -12,7 +12,8 @@ import java.util.List;
  *     used
  * @param kind what it says
  * @param stockLevels its good lines, in the order of the message
- * @param deadLetters the message itself or its bad lines
+ * @param deadLetters the message itself; or its bad lines, and optional fields that cannot be used
+ *     of its good lines
  * @param lines how many lines it had, good and bad; 0 when the message could not be used
  */
 public record InventoryMessage(

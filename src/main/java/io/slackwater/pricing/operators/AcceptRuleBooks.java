@@ -163,7 +163,7 @@ public final class AcceptRuleBooks
             retire(key, message, books.reachedAt(reached), context, out);
             return;
         }
-        RuleBookReader.Result read = RuleBookReader.read(message.document());
+        RuleBookReader.Result read = RuleBookReader.read(message.document(), earliestTime);
         String bookId = read.bookId() == null ? key : read.bookId();
         if (bookId == null) {
             Reason reason = read.reasons().get(0);

@@ -351,7 +351,7 @@ final class Explain implements Callable<Integer> {
 
     private static String comment(RuleStatus accepted) {
         RuleBook book =
-                RuleBookReader.read(accepted.document().getBytes(StandardCharsets.UTF_8)).book();
+                RuleBookReader.readAgain(accepted.document().getBytes(StandardCharsets.UTF_8)).book();
         return book == null ? null : book.comment();
     }
 

@@ -146,7 +146,7 @@ final class History implements Callable<Integer> {
         RuleBook book =
                 first.document() == null
                         ? null
-                        : RuleBookReader.read(first.document().getBytes(StandardCharsets.UTF_8))
+                        : RuleBookReader.readAgain(first.document().getBytes(StandardCharsets.UTF_8))
                                 .book();
         return new Publication(first, book, last, converged);
     }

@@ -329,7 +329,7 @@ final class Preview implements Callable<Integer> {
                         reference.substring(0, mark),
                         Long.parseLong(reference.substring(mark + 1)))) {
             RuleBook book =
-                    RuleBookReader.read(accepted.document().getBytes(StandardCharsets.UTF_8))
+                    RuleBookReader.readAgain(accepted.document().getBytes(StandardCharsets.UTF_8))
                             .book();
             if (book != null && book.defaultTier() != null) {
                 return book.defaultTier();

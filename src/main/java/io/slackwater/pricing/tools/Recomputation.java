@@ -37,7 +37,7 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
      */
     static Recomputation of(PricingEvent row, RuleStatus accepted) {
         RuleBookReader.Result read =
-                RuleBookReader.read(accepted.document().getBytes(StandardCharsets.UTF_8));
+                RuleBookReader.readAgain(accepted.document().getBytes(StandardCharsets.UTF_8));
         if (read.book() == null) {
             RuleStatus.Reason reason = read.reasons().get(0);
             return new Recomputation(

@@ -131,7 +131,7 @@ final class Status implements Callable<Integer> {
             RuleBook book =
                     message.document() == null || !accepted.contains(message.version())
                             ? null
-                            : RuleBookReader.read(message.document()).book();
+                            : RuleBookReader.readAgain(message.document()).book();
             if (book != null) {
                 // A version that was published twice is the first one: the other one was stale.
                 documents.putIfAbsent(

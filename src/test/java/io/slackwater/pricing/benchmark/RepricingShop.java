@@ -30,7 +30,7 @@ record RepricingShop(int products, int warehouses) {
     /** Everything before {@code rules}. */
     private static final String HEAD =
             """
-            {"book_id":"default","version":%d,"currency":"EUR","effective_from":0,
+            {"book_id":"default","version":%d,"currency":"EUR","effective_from":"2000-01-01T00:00:00Z",
              "default_tier":"standard",
              "tiers":{"premium":{"base_price":15.00},"standard":{"base_price":10.00},
                       "basic":{"base_price":5.00}},

@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,12 +70,18 @@ class RefusedBookTest {
                     50,
                     true);
 
+    private static final long START = Instant.parse("2026-11-21T08:00:00Z").toEpochMilli();
+
     @TempDir private Path dir;
+
+    private static Books book(long version) {
+        return Books.book(version).from(START);
+    }
 
     @Test
     void movesNoPriceAndSaysWhy() throws Exception {
         // Four products have a list price of their own, six cost what their tier costs.
-        Flow before = new Flow(null, Books.book(1).standardCosts("10.00"));
+        Flow before = new Flow(null, book(1).standardCosts("10.00"));
         Set<String> priced = new HashSet<>();
         for (int i = 0; i < PRODUCTS; i++) {
             priced.add("P" + i + (i < LISTED ? " 20.00" : " 10.00"));
@@ -83,10 +90,7 @@ class RefusedBookTest {
         Path savepoint = before.stop();
 
         Flow after =
-                new Flow(
-                        savepoint,
-                        Books.book(2).standardCosts("4.00"),
-                        Books.book(2).standardCosts("6.00"));
+                new Flow(savepoint, book(2).standardCosts("4.00"), book(2).standardCosts("6.00"));
         try {
             movesNoPriceAndSaysWhy(after);
         } finally {
@@ -207,11 +211,11 @@ class RefusedBookTest {
         @Override
         InventoryMessage message(int number) {
             return new InventoryMessage(
-                    new Source("inventory_raw", 0, number, 1000),
+                    new Source("inventory_raw", 0, number, START),
                     "P" + number,
-                    new StockVersion(1000 + number, 0, number),
+                    new StockVersion(START + number, 0, number),
                     InventoryMessage.Kind.PARTIAL,
-                    List.of(Stock.level("P" + number, "W", 100, 1000 + number, number)),
+                    List.of(Stock.level("P" + number, "W", 100, START + number, number)),
                     List.of(),
                     1);
         }
@@ -227,7 +231,7 @@ class RefusedBookTest {
         @Override
         CatalogMessage message(int number) {
             return new CatalogMessage(
-                    new Source("product_catalog", 0, number, 1000),
+                    new Source("product_catalog", 0, number, START),
                     "P" + number,
                     new CatalogEntry(null, new BigDecimal("20.00"), null, 1),
                     null);
@@ -247,7 +251,7 @@ class RefusedBookTest {
         @Override
         RuleBookMessage message(int number) {
             return new RuleBookMessage(
-                    new Source("pricing_rules", 0, number, 0),
+                    new Source("pricing_rules", 0, number, START),
                     "default".getBytes(StandardCharsets.UTF_8),
                     books.get(number).getBytes(StandardCharsets.UTF_8));
         }

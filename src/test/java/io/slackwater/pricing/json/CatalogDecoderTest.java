@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.CatalogMessage;
 import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.StockVersion;
 import java.math.BigDecimal;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -107,8 +108,26 @@ class CatalogDecoderTest {
                 arguments("1", "{\"product_id\":1}", "PRODUCT_ID_NOT_TEXT", "/product_id"),
                 arguments("1", "{\"product_id\":\"2\"}", "KEY_MISMATCH", "/product_id"),
                 arguments("", "{\"product_id\":\"2\"}", "KEY_MISMATCH", "/product_id"),
-                arguments("1", field("\"category\":\"\""), "CATEGORY_BLANK", "/category"),
-                arguments("1", field("\"category\":7"), "CATEGORY_NOT_TEXT", "/category"),
+                arguments("{\"id\":\"1\"}", null, "KEY_WITHOUT_PRODUCT_ID", ""),
+                arguments("\"2\"", "{\"product_id\":\"1\"}", "KEY_MISMATCH", "/product_id"),
+                arguments(
+                        "{\"id\":\"1\"}", "{\"product_id\":\"1\"}", "KEY_MISMATCH", "/product_id"),
+                arguments(
+                        "1",
+                        field("\"price_tier\":\"" + "t".repeat(9_000) + "\""),
+                        "PRICE_TIER_TOO_LONG",
+                        "/price_tier"),
+                arguments("1", field("\"price_tier\":\" \""), "PRICE_TIER_BLANK", "/price_tier"),
+                arguments(
+                        "1",
+                        field("\"list_price\":24.9" + "0".repeat(90_000)),
+                        "NUMBER_TOO_LONG",
+                        "/list_price"),
+                arguments(
+                        "1",
+                        field("\"updated_at\":" + "9".repeat(41)),
+                        "UPDATED_AT_OUT_OF_RANGE",
+                        "/updated_at"),
                 arguments(
                         "1",
                         field("\"price_tier\":\"a\\u0007\""),
@@ -194,6 +213,96 @@ class CatalogDecoderTest {
                         "/updated_at"));
     }
 
+    static Stream<Arguments> categories() {
+        return Stream.of(
+                arguments("7", "CATEGORY_NOT_TEXT"),
+                arguments("[\"garden\"]", "CATEGORY_NOT_TEXT"),
+                arguments("{\"name\":\"garden\"}", "CATEGORY_NOT_TEXT"),
+                arguments("\"  \"", "CATEGORY_BLANK"),
+                arguments("\"a\\u0007\"", "CATEGORY_CONTROL_CHARACTER"),
+                arguments("\"" + "c".repeat(257) + "\"", "CATEGORY_TOO_LONG"),
+                arguments("\"" + "c".repeat(9_000) + "\"", "CATEGORY_TOO_LONG"),
+                arguments("\"garden\",\"category\":\"toys\"", "DUPLICATE_FIELD"),
+                arguments("\"\",\"category\":[\"toys\"]", "DUPLICATE_FIELD"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("categories")
+    void takesTheEntryWithoutACategoryThatCannotBeUsed(String category, String reason) {
+        String value =
+                "{\"product_id\":\"1\",\"category\":"
+                        + category
+                        + ",\"price_tier\":\"premium\",\"list_price\":99.00}";
+        CatalogMessage message = decode("1", value);
+
+        assertEquals("1", message.productId());
+        assertEquals(
+                new CatalogEntry("premium", new BigDecimal("99"), null, TIMESTAMP),
+                message.entry());
+        DeadLetter letter = message.deadLetter();
+        assertEquals(reason, letter.reason());
+        assertEquals("/category", letter.path());
+        assertEquals(value, letter.payload());
+        assertEquals("1", letter.key());
+    }
+
+    @Test
+    void takesEmptyTextForAbsent() {
+        CatalogMessage message =
+                decode(
+                        "1",
+                        "{\"product_id\":\"1\",\"category\":\"\",\"price_tier\":\"\",\"list_price\":99.00}");
+
+        assertNull(message.deadLetter());
+        assertEquals(
+                new CatalogEntry(null, new BigDecimal("99"), null, TIMESTAMP), message.entry());
+    }
+
+    static Stream<String> whatNobodyReads() {
+        return Stream.of(
+                "\"weight\":0.1000000000000000055511151231257827021181583404541015625",
+                "\"weight\":" + "9".repeat(900_000),
+                "\"description\":\"" + "x".repeat(8_193) + "\"",
+                "\"" + "n".repeat(129) + "\":[{\"a\":1,\"a\":2}]");
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatNobodyReads")
+    void takesAnEntryWhateverStandsWhereNobodyReads(String field) {
+        CatalogMessage message = decode("1", field(field + ",\"list_price\":99.00"));
+
+        assertNull(message.deadLetter());
+        assertEquals(new BigDecimal("99"), message.entry().listPrice());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "12345",
+                "\"12345\"",
+                " {\"product_id\":\"12345\"}\n",
+                "{\"product_id\":12345}",
+                "{\"schema\":{},\"payload\":\"12345\"}",
+                "{\"schema\":{},\"payload\":12345}",
+                "{\"payload\":{\"product_id\":\"12345\"},\"schema\":{}}"
+            })
+    void understandsKeysAsConvertersWriteThem(String key) {
+        assertEquals("12345", decode(key, null).productId());
+        CatalogMessage message = decode(key, GOOD);
+        assertNull(message.deadLetter());
+        assertEquals("12345", message.productId());
+    }
+
+    @Test
+    void ordersEntriesAndRemovalsByTimeThenPartitionAndOffset() {
+        assertEquals(
+                new StockVersion(Instants.parse("2026-11-21T08:00:00Z"), 1, 3),
+                decode("12345", GOOD).version());
+        assertEquals(
+                new StockVersion(TIMESTAMP, 1, 3), decode("1", "{\"product_id\":\"1\"}").version());
+        assertEquals(new StockVersion(TIMESTAMP, 1, 3), decode("1", null).version());
+    }
+
     private static String field(String fields) {
         return "{\"product_id\":\"1\"," + fields + "}";
     }
@@ -224,8 +333,11 @@ class CatalogDecoderTest {
             }
             CatalogMessage message =
                     decoder.decode(null, value, "product_catalog", 1, 3, TIMESTAMP);
+            boolean categoryAlone =
+                    message.deadLetter() != null && message.deadLetter().path().equals("/category");
             assertTrue(
-                    message.deadLetter() == null ^ message.entry() == null,
+                    message.entry() == null ^ (message.deadLetter() == null || categoryAlone)
+                            || (categoryAlone && message.productId() == null),
                     "seed " + seed + ", mutation " + i);
         }
     }

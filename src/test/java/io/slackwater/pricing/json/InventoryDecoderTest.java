@@ -224,13 +224,102 @@ class InventoryDecoderTest {
         assertEquals(0, message.lines());
     }
 
-    @Test
-    void ignoresTheKeyOfAMessageWithAValue() {
-        byte[] value = "{\"product_id\":\"1\"}".getBytes(UTF_8);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"k\\u00f6ln\"",
+                " \t\"köln\"\r\n",
+                "{\"product_id\":\"köln\"}",
+                "{\"x\":[1],\"product_id\":\"köln\"}",
+                "{\"schema\":{\"type\":\"string\",\"optional\":false},\"payload\":\"köln\"}",
+                "{\"schema\":{\"type\":\"struct\"},\"payload\":{\"product_id\":\"köln\"}}"
+            })
+    void delistsTheProductOfATombstoneWhoseKeyIsJson(String key) {
         InventoryMessage message =
-                decoder.decode(new byte[] {(byte) 0xFF}, value, "inventory_raw", 2, 41, TIMESTAMP);
+                decoder.decode(key.getBytes(UTF_8), null, "inventory_raw", 2, 41, TIMESTAMP);
 
-        assertEquals("1", message.productId());
+        assertEquals(Kind.DELISTED, message.kind());
+        assertEquals("köln", message.productId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "köln",
+                "\"köln\"",
+                "{\"product_id\":\"köln\"}",
+                "{\"schema\":{},\"payload\":\"köln\"}",
+                "{\"schema\":null,\"payload\":null}"
+            })
+    void takesAMessageWhoseKeyIsItsProduct(String key) {
+        byte[] value = "{\"product_id\":\"köln\"}".getBytes(UTF_8);
+        InventoryMessage message =
+                decoder.decode(key.getBytes(UTF_8), value, "inventory_raw", 2, 41, TIMESTAMP);
+
+        assertEquals(List.of(), message.deadLetters());
+        assertEquals("köln", message.productId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "1", "köln2", "köl", "Köln", " köln", "\"1\"", "{\"id\":\"köln\"}", "ÿ"})
+    void refusesAMessageWhoseKeyIsAnotherProduct(String key) {
+        byte[] value = "{\"product_id\":\"köln\",\"inventory\":[{}]}".getBytes(UTF_8);
+        byte[] bytes = key.equals("ÿ") ? new byte[] {(byte) 0xFF} : key.getBytes(UTF_8);
+        InventoryMessage message = decoder.decode(bytes, value, "inventory_raw", 2, 41, TIMESTAMP);
+
+        assertEquals(Kind.UNUSABLE, message.kind());
+        assertEquals(1, message.deadLetters().size());
+        DeadLetter letter = message.deadLetters().get(0);
+        assertEquals("KEY_MISMATCH", letter.reason());
+        assertEquals("/product_id", letter.path());
+        assertEquals(
+                "product_id is 'köln' but the key is another; allowed: the same, or no key.",
+                letter.message());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-21T09:00:00+0100",
+        "2026-11-21T09:00:00+01",
+        "2026-11-21T09:00+0100",
+        "'2026-11-21T08:00:00,000Z'",
+        "'2026-11-21T09:00:00,0+0100'",
+        "2026-11-21T08:00Z"
+    })
+    void readsEverySpellingOfATime(String time) {
+        InventoryMessage message = decode("{\"product_id\":\"1\",\"event_time\":\"" + time + "\"}");
+
+        assertEquals(new StockVersion(EVENT_TIME, 2, 41), message.version());
+    }
+
+    @Test
+    void pricesALineWithoutAnOptionalFieldThatCannotBeUsed() {
+        InventoryMessage message =
+                decode(
+                        completeDecoder,
+                        """
+                        {"product_id":"12345","event_time":"2026-11-21T08:00:00Z","inventory":[
+                         {"warehouse_id":"WH1","quantity":0,"restocking_time":""}]}
+                        """);
+
+        assertEquals(Kind.COMPLETE, message.kind());
+        assertEquals(1, message.lines());
+        assertEquals(List.of(level("WH1", 0, -1, -1)), message.stockLevels());
+        assertEquals(
+                List.of(
+                        new DeadLetter(
+                                "RESTOCKING_TIME_NOT_INTEGER",
+                                "/inventory/0/restocking_time",
+                                "restocking_time is text; allowed: whole days from 0 to 36500. The"
+                                        + " line is taken without it.",
+                                new Source("inventory_raw", 2, 41, TIMESTAMP),
+                                null,
+                                "{\"warehouse_id\":\"WH1\",\"quantity\":0,\"restocking_time\":\"\"}",
+                                "utf-8",
+                                false,
+                                TIMESTAMP)),
+                message.deadLetters());
     }
 
     @Test

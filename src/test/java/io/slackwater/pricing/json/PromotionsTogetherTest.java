@@ -55,6 +55,6 @@ class PromotionsTogetherTest {
                     "{\"rule_id\":\"r%d\",\"kind\":\"promotion\",\"percent_off\":1%s}"
                             .formatted(i, fields.apply(i)));
         }
-        return RuleBookReader.read(book.bytes()).reasons();
+        return RuleBookReader.read(book.bytes(), 0).reasons();
     }
 }

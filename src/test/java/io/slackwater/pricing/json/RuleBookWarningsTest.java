@@ -36,7 +36,7 @@ class RuleBookWarningsTest {
     }
 
     private static List<String> warnings(String document) {
-        List<Reason> warnings = RuleBookReader.warnings(document.getBytes(UTF_8), NOW);
+        List<Reason> warnings = RuleBookReader.warnings(document.getBytes(UTF_8), NOW, 0);
         warnings.forEach(w -> assertTrue(w.message().endsWith("."), w::message));
         return warnings.stream().map(w -> w.reason() + " " + w.path()).toList();
     }

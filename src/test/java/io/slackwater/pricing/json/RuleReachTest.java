@@ -27,7 +27,7 @@ class RuleReachTest {
 
     /** Pointers to the rules that can never count; no other fault is there. */
     private static List<String> unreachable(Books book) {
-        List<Reason> reasons = RuleBookReader.read(book.bytes()).reasons();
+        List<Reason> reasons = RuleBookReader.read(book.bytes(), 0).reasons();
         reasons.forEach(r -> assertEquals("RULE_UNREACHABLE", r.reason(), r::toString));
         return reasons.stream().map(Reason::path).toList();
     }
@@ -91,7 +91,7 @@ class RuleReachTest {
                         shop().rule(regional("a", "2").warehouses("N1"))
                                 .rule(regional("b", "2").warehouses("N1", "X").regions("north"))));
         Reason told =
-                RuleBookReader.read(shop().rule(hold("a", 1)).rule(hold("b", 2)).bytes())
+                RuleBookReader.read(shop().rule(hold("a", 1)).rule(hold("b", 2)).bytes(), 0)
                         .reasons()
                         .get(0);
         assertEquals(
@@ -167,7 +167,7 @@ class RuleReachTest {
     @Test
     void looksOnlyAtFaultlessRules() {
         List<Reason> reasons =
-                RuleBookReader.read(book(1).rule(hold("a", 0)).rule(hold("b", 2)).bytes())
+                RuleBookReader.read(book(1).rule(hold("a", 0)).rule(hold("b", 2)).bytes(), 0)
                         .reasons();
         assertEquals(List.of("/rules/0/min_seconds"), reasons.stream().map(Reason::path).toList());
     }
@@ -317,9 +317,9 @@ class RuleReachTest {
         }
         for (Books book : List.of(times, names, regions)) {
             byte[] document = book.bytes();
-            assertEquals(List.of(), RuleBookReader.read(document).reasons());
+            assertEquals(List.of(), RuleBookReader.read(document, 0).reasons());
             long start = System.nanoTime();
-            assertEquals(List.of(), RuleBookReader.read(document).reasons());
+            assertEquals(List.of(), RuleBookReader.read(document, 0).reasons());
             long millis = (System.nanoTime() - start) / 1_000_000;
             System.out.println("read in " + millis + " ms");
             assertTrue(millis < 10_000, "took " + millis + " ms");

@@ -182,8 +182,9 @@ public final class Books {
         return json().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The book; its times may count from 0 on. */
     public RuleBook read() {
-        RuleBookReader.Result result = RuleBookReader.read(bytes());
+        RuleBookReader.Result result = RuleBookReader.read(bytes(), 0);
         if (result.book() == null) {
             throw new IllegalArgumentException(json() + " is refused: " + result.reasons());
         }

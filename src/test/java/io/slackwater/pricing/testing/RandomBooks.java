@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slackwater.pricing.json.RuleBookReader;
+import io.slackwater.pricing.model.RuleBook;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -104,10 +105,14 @@ public final class RandomBooks {
         return draft.toString();
     }
 
+    /** A book whose times count from 0 on; null when it has faults. */
+    public static RuleBook read(String document) {
+        return RuleBookReader.read(document.getBytes(StandardCharsets.UTF_8), 0).book();
+    }
+
     /** Whether a book was made to be accepted. */
     private static boolean isGood(ObjectNode draft) {
-        byte[] document = draft.toString().getBytes(StandardCharsets.UTF_8);
-        return RuleBookReader.read(document).reasons().isEmpty();
+        return read(draft.toString()) != null;
     }
 
     private ObjectNode fresh() {

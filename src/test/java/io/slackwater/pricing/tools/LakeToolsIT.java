@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.connectors.PlainLake;
 import io.slackwater.pricing.demo.Database;
+import io.slackwater.pricing.json.Instants;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
@@ -45,6 +46,11 @@ import picocli.CommandLine;
 /** The tools that read the lake, on real tables. */
 class LakeToolsIT {
 
+    /** A book that holds since the earliest time that a book may name. */
+    private static Books book(long version) {
+        return Books.book(version).from(Instants.EARLIEST);
+    }
+
     private static final long T = Instant.parse("2026-11-21T08:00:00Z").toEpochMilli();
     private static final long HOUR = 3_600_000;
     private static final ObjectMapper JSON =
@@ -54,12 +60,11 @@ class LakeToolsIT {
                     .build();
 
     /** Scarce goods cost more; the tests' stock is 5, 20 and 100 pieces. */
-    private static final Books BOOK = Books.book(7).rule(Books.SCARCITY);
+    private static final Books BOOK = book(7).rule(Books.SCARCITY);
 
     /** With a rule of every kind that makes a price. */
     private static final Books EVERY_KIND =
-            Books.book(6)
-                    .rule(Books.SCARCITY)
+            book(6).rule(Books.SCARCITY)
                     .rule(Books.regional("here", "1.15").warehouses("WH1"))
                     .rule(Books.regional("anywhere", "1.05"))
                     .rule(Books.percentOff("spring", "10"))
@@ -195,7 +200,7 @@ class LakeToolsIT {
 
     private static List<RuleStatus> answers() {
         String document = BOOK.json().replace("\"version\"", "\"comment\":\"winter\",\"version\"");
-        String later = Books.book(8).from(T + 24 * HOUR).to(T + 48 * HOUR).json();
+        String later = book(8).from(T + 24 * HOUR).to(T + 48 * HOUR).json();
         return List.of(
                 answer(7, State.ACTIVE, 0L, T - HOUR, document, List.of()),
                 new RuleStatus(
@@ -402,8 +407,7 @@ class LakeToolsIT {
     void aDraftThatIsForcedPassesTheCircuitBreakerAndLimitsAreCounted() throws Exception {
         Path draft =
                 draft(
-                        Books.book(9)
-                                .standardCosts("1.00")
+                        book(9).standardCosts("1.00")
                                 .force()
                                 .rule(Books.limits("ground", "2.00", null)));
         Run run = run(new Preview(), new ArrayList<>(List.of(draft.toString())), other("kinds"));
@@ -460,8 +464,7 @@ class LakeToolsIT {
         // rose 18.00, lamp 24.90, forged 9.99, lost 10.00, calm 10.00, full 99.00
         Path draft =
                 draft(
-                        Books.book(9)
-                                .rule(
+                        book(9).rule(
                                         """
                                         {"rule_id":"all","kind":"quantity_bands","bands":[{"multiplier":1.0}]}""")
                                 .rule(
@@ -490,7 +493,7 @@ class LakeToolsIT {
 
     @Test
     void showsTheLargestMovesAndHowTheyAreSpread() throws Exception {
-        Path draft = draft(Books.book(9).standardCosts("4.00").defaultTier("standard"));
+        Path draft = draft(book(9).standardCosts("4.00").defaultTier("standard"));
         Run run = run(new Preview(), draft.toString());
         // premium and basic are no tiers of the draft: rose is unpriced, lamp keeps its list price.
         assertTrue(run.out().contains("become unpriced         1   16.7 %"), run.out());
@@ -520,7 +523,7 @@ class LakeToolsIT {
 
     @Test
     void asksADraftAtTheMomentWhenItBegins() throws Exception {
-        Path draft = draft(Books.book(9).from(T + 24 * HOUR).to(T + 48 * HOUR));
+        Path draft = draft(book(9).from(T + 24 * HOUR).to(T + 48 * HOUR));
         assertTrue(
                 run(new Preview(), draft.toString())
                         .out()
@@ -534,7 +537,7 @@ class LakeToolsIT {
 
     @Test
     void doesNotCompareAmountsOfDifferentCurrenciesAndDoubtsTheTierOfADefault() throws Exception {
-        Path dollars = draft(Books.book(9).currency("USD").defaultTier("basic"));
+        Path dollars = draft(book(9).currency("USD").defaultTier("basic"));
         Run run = run(new Preview(), dollars.toString());
         assertEquals(1, run.code(), run.out());
         assertTrue(run.out().contains("would REFUSE it: 100.0 %"), run.out());
@@ -560,7 +563,7 @@ class LakeToolsIT {
 
     @Test
     void previewsForMachines() throws Exception {
-        Path draft = draft(Books.book(9).standardCosts("4.00").defaultTier("standard"));
+        Path draft = draft(book(9).standardCosts("4.00").defaultTier("standard"));
         JsonNode preview = run(new Preview(), draft.toString(), "--json").json();
         assertEquals(6, preview.path("prices").asInt());
         assertEquals(1, preview.path("unpriced").asInt());
@@ -573,7 +576,7 @@ class LakeToolsIT {
 
     @Test
     void saysInOneLineWhatCannotBeRead() throws Exception {
-        Path draft = draft(Books.book(9));
+        Path draft = draft(book(9));
         List<List<String>> commands =
                 List.of(
                         List.of("explain", "P", "W"),
