@@ -15,12 +15,12 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * One inventory message becomes one record per warehouse. What could not be used leaves by {@link
- * #DEAD_LETTERS}.
+ * One inventory message becomes one record per warehouse. What could not be used, messages, lines
+ * or single fields, leaves by {@link #DEAD_LETTERS}.
  *
- * <p>A flattened level cannot tell which warehouses its message did <em>not</em> name (trap 15).
- * Where messages are complete, a withdrawal therefore follows the levels: at the product it ends
- * all that was told before this message.
+ * <p>A flattened level cannot tell which warehouses its message did <em>not</em> name. Where
+ * messages are complete, a withdrawal therefore follows the levels: at the product it ends all that
+ * was told before this message.
  */
 public final class FlattenInventory extends ProcessFunction<InventoryMessage, ProductChange>
         implements CheckpointedFunction, CheckpointListener {
@@ -31,6 +31,7 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
     private static final int DEAD_MESSAGES = 1;
     private static final int LINES = 2;
     private static final int DEAD_LINES = 3;
+    private static final int DELISTINGS = 4;
 
     private transient Tally tally;
     private transient DeadLetterCount dead;
@@ -44,7 +45,9 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
                         "messages",
                         "deadMessages",
                         "lines",
-                        "deadLines");
+                        "deadLines",
+                        // Last: release 0.1.0 stored those before it, by their place.
+                        "delistings");
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         tally.showCheckpointed(metrics, "linesCheckpointed", LINES);
         tally.showCheckpointed(metrics, "placedCheckpointed", DEAD_LINES);
@@ -73,6 +76,9 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
         if (message.kind() == Kind.UNUSABLE) {
             tally.add(DEAD_MESSAGES, 1);
             return;
+        }
+        if (message.kind() == Kind.DELISTED) {
+            tally.add(DELISTINGS, 1);
         }
         tally.add(LINES, message.lines());
         tally.add(DEAD_LINES, message.lines() - message.stockLevels().size());

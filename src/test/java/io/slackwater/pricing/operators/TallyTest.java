@@ -7,7 +7,10 @@ import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.ProductChange;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
@@ -18,9 +21,14 @@ import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
 import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups.UnregisteredTaskMetricGroup;
 import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Test;
 
 /** What the counters of the conservation law say of a checkpoint, told by flatten-inventory. */
@@ -89,6 +97,85 @@ class TallyTest {
     }
 
     @Test
+    void countsALineWithoutAnOptionalFieldAsGoodAndItsLetterToo() throws Exception {
+        try (Flattener flattener = new Flattener(null)) {
+            flattener.read(
+                    "{\"product_id\":\"P\",\"inventory\":[{\"warehouse_id\":\"A\",\"restocking_time\":\"\","
+                            + "\"delivery_time\":0.5},{\"warehouse_id\":\"B\",\"quantity\":0.5}]}");
+            assertEquals(2, flattener.gauge("lines"));
+            assertEquals(1, flattener.gauge("deadLines"));
+            assertEquals(3, flattener.counter("deadLetters"));
+            assertEquals(
+                    List.of("A"),
+                    flattener.harness.extractOutputValues().stream()
+                            .map(change -> change.stockLevel().warehouseId())
+                            .toList());
+            assertEquals(
+                    List.of(
+                            "/inventory/0/restocking_time",
+                            "/inventory/0/delivery_time",
+                            "/inventory/1/quantity"),
+                    flattener.harness.getSideOutput(FlattenInventory.DEAD_LETTERS).stream()
+                            .map(letter -> letter.getValue().path())
+                            .toList());
+        }
+    }
+
+    @Test
+    void countsDelistingsAndNotMessagesThatWithdrawWhatTheyDoNotName() throws Exception {
+        try (Flattener flattener = new Flattener(null)) {
+            flattener.delist("P");
+            flattener.delist("{\"product_id\":\"Q\"}");
+            flattener.delist("{}");
+            flattener.read(1, 0);
+            assertEquals(2, flattener.gauge("delistings"));
+            assertEquals(4, flattener.gauge("messages"));
+            assertEquals(1, flattener.gauge("deadMessages"));
+            assertEquals(1, flattener.gauge("lines"));
+        }
+    }
+
+    @Test
+    void goesOnFromTheFourCountersOfTheFirstRelease() throws Exception {
+        OperatorSubtaskState stored;
+        try (var first =
+                new OneInputStreamOperatorTestHarness<>(
+                        new ProcessOperator<>(new FourCounters()))) {
+            first.open();
+            stored = first.snapshot(7, 0);
+        }
+        try (Flattener flattener = new Flattener(stored)) {
+            flattener.delist("P");
+            assertEquals(12, flattener.gauge("messages"));
+            assertEquals(2, flattener.gauge("deadMessages"));
+            assertEquals(30, flattener.gauge("lines"));
+            assertEquals(4, flattener.gauge("deadLines"));
+            assertEquals(1, flattener.gauge("delistings"));
+        }
+    }
+
+    /** What flatten-inventory stored in release 0.1.0. */
+    private static final class FourCounters extends ProcessFunction<InventoryMessage, ProductChange>
+            implements CheckpointedFunction {
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            context.getOperatorStateStore()
+                    .getListState(
+                            new ListStateDescriptor<>(
+                                    "tally", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO))
+                    .update(List.of(new long[] {11, 2, 30, 4}));
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {}
+
+        @Override
+        public void processElement(
+                InventoryMessage message, Context context, Collector<ProductChange> out) {}
+    }
+
+    @Test
     void countsDeadLettersByReason() throws Exception {
         try (Flattener flattener = new Flattener(null)) {
             assertEquals(0, flattener.counter("deadLetters"));
@@ -138,15 +225,18 @@ class TallyTest {
         }
 
         void read(String message) throws Exception {
+            read(null, message.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** A tombstone. */
+        void delist(String key) throws Exception {
+            read(key.getBytes(StandardCharsets.UTF_8), null);
+        }
+
+        private void read(byte[] key, byte[] value) throws Exception {
             harness.processElement(
                     new StreamRecord<>(
-                            DECODER.decode(
-                                    null,
-                                    message.getBytes(StandardCharsets.UTF_8),
-                                    "inventory_raw",
-                                    0,
-                                    offset++,
-                                    1_000)));
+                            DECODER.decode(key, value, "inventory_raw", 0, offset++, 1_000)));
         }
 
         long gauge(String name) {
