@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.json.DeadLetters;
 import io.slackwater.pricing.json.Instants;
+import io.slackwater.pricing.json.KafkaKeys;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.DeadLetter;
@@ -16,18 +17,13 @@ import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.rules.BookCalendar;
 import io.slackwater.pricing.rules.BookCalendar.Term;
-import io.slackwater.pricing.rules.CircuitBreaker;
-import io.slackwater.pricing.rules.PriceBook;
-import io.slackwater.pricing.rules.PriceBooks;
 import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.settings.Settings;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -74,11 +70,8 @@ public final class AcceptRuleBooks
             new OutputTag<>("rules-dead-letters") {};
 
     private final String pricingBook;
-    private final int keptVersions;
-    private final boolean live;
+    private final Settings.Pricing settings;
     private final long earliestTime;
-    private final int breakerSharePercent;
-    private final int breakerMovePercent;
 
     private transient ValueState<RuleBookLedger> ledger;
     private transient PriceSample sample;
@@ -87,8 +80,7 @@ public final class AcceptRuleBooks
     /** Of the stored sample: its bound, and 1 where it is complete. */
     private transient ListState<long[]> storedBound;
 
-    /** The kept versions, as far as they were needed; a stored book is read once. */
-    private transient Map<Long, PriceBook> compiled;
+    private transient BookRefusal refusals;
 
     private transient Counter accepted;
     private transient Counter refused;
@@ -103,11 +95,8 @@ public final class AcceptRuleBooks
      */
     public AcceptRuleBooks(Settings.Pricing settings, long earliestTime) {
         this.earliestTime = earliestTime;
-        this.live = settings.live();
+        this.settings = settings;
         this.pricingBook = settings.book();
-        this.keptVersions = settings.keptVersions();
-        this.breakerSharePercent = settings.breakerSharePercent();
-        this.breakerMovePercent = settings.breakerMovePercent();
     }
 
     @Override
@@ -144,7 +133,7 @@ public final class AcceptRuleBooks
                         .getState(
                                 new ValueStateDescriptor<>(
                                         "rule-books", TypeInformation.of(RuleBookLedger.class)));
-        compiled = new HashMap<>();
+        refusals = new BookRefusal(settings);
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         accepted = metrics.counter("ruleBooksAccepted");
         refused = metrics.counter("ruleBooksRefused");
@@ -157,8 +146,7 @@ public final class AcceptRuleBooks
             RuleBookMessage message, Context context, Collector<RulesChange> out) throws Exception {
         RuleBookLedger books = current();
         long reached = reached(books, context.timerService().currentWatermark());
-        String key =
-                message.key() == null ? null : new String(message.key(), StandardCharsets.UTF_8);
+        String key = KafkaKeys.name(message.key(), "book_id");
         if (message.document() == null) {
             retire(key, message, books.reachedAt(reached), context, out);
             return;
@@ -220,13 +208,13 @@ public final class AcceptRuleBooks
                                     + message.source().timestamp()
                                     + "; allowed: epoch milliseconds of the years 2000 to 9999."));
         }
-        if (key != null && read.bookId() != null && !key.equals(read.bookId())) {
+        if (read.bookId() != null
+                && !KafkaKeys.agrees(message.key(), "book_id", read.bookId())) {
             reasons.add(
                     new Reason(
                             "KEY_MISMATCH",
                             "/book_id",
-                            "The Kafka key of a rule book must be its book_id, or compaction"
-                                    + " would keep the wrong one."));
+                            "The Kafka key names another book; allowed: the book_id, or no key."));
         }
         if (!reasons.isEmpty()) {
             answer(
@@ -411,8 +399,10 @@ public final class AcceptRuleBooks
         List<AcceptedBook> all = new ArrayList<>(books.books());
         all.add(accepted);
         RuleBookLedger next = books.with(book.version(), all, books.unbegun());
-        BookCalendar kept = calendar(next).forget(Math.max(2, keptVersions), now);
-        Reason reason = refusal(book, accepted, message, books, next, kept, now);
+        BookCalendar kept = refusals.keep(calendar(next), now);
+        Reason reason =
+                refusals.reason(
+                        book, accepted, message.source().timestamp(), books, next, kept, now, sample);
         if (reason != null) {
             answer(
                     context,
@@ -482,70 +472,6 @@ public final class AcceptRuleBooks
     private long timestamp(RuleBookMessage message) {
         long timestamp = message.source().timestamp();
         return isPlausible(timestamp) ? timestamp : Long.MIN_VALUE;
-    }
-
-    /** Why a book that is valid is refused all the same; null where it is not. */
-    private Reason refusal(
-            RuleBook book,
-            AcceptedBook accepted,
-            RuleBookMessage message,
-            RuleBookLedger before,
-            RuleBookLedger after,
-            BookCalendar kept,
-            long now) {
-        long to = accepted.effectiveTo();
-        // A start without state reads books whose time is over; when they came, it was not.
-        if (live && to <= now && to <= message.source().timestamp()) {
-            return new Reason(
-                    "BOOK_IS_OVER",
-                    "/effective_to",
-                    "effective_to is %s, and the event time reached is %s: the book would never decide a price; allowed: a time that is still ahead."
-                            .formatted(Instants.format(to), Instants.format(now)));
-        }
-        if (kept.terms().size() > Math.max(2, keptVersions)) {
-            return new Reason(
-                    "TOO_MANY_VERSIONS",
-                    "",
-                    "With this version %d versions would have to be kept, because each still decides at some time to come; allowed: %d (pricing.kept.versions). Publish fewer versions for later, with rules that begin and end by themselves."
-                            .formatted(kept.terms().size(), Math.max(2, keptVersions)));
-        }
-        return breakerRefusal(book, accepted, before, after, now);
-    }
-
-    /** Why the circuit breaker refuses a book that is valid; null where it does not. */
-    private Reason breakerRefusal(
-            RuleBook book,
-            AcceptedBook accepted,
-            RuleBookLedger before,
-            RuleBookLedger after,
-            long now) {
-        CircuitBreaker breaker = new CircuitBreaker(breakerSharePercent, breakerMovePercent);
-        if (!breaker.isOn() || book.force() || before.books().isEmpty()) {
-            return null;
-        }
-        compiled.keySet().retainAll(before.books().stream().map(AcceptedBook::version).toList());
-        List<PriceBook> known = new ArrayList<>();
-        for (AcceptedBook stored : before.books()) {
-            known.add(
-                    compiled.computeIfAbsent(
-                            stored.version(),
-                            version ->
-                                    compile(
-                                            RuleBookReader.readAccepted(stored.document()),
-                                            stored)));
-        }
-        // Not remembered: of a refused version another one may come.
-        List<PriceBook> next = new ArrayList<>(known);
-        next.add(compile(book, accepted));
-        return breaker.refusal(
-                sample,
-                new PriceBooks(known, before.retired()),
-                new PriceBooks(next, after.retired()),
-                now);
-    }
-
-    private static PriceBook compile(RuleBook book, AcceptedBook accepted) {
-        return new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo());
     }
 
     private void answer(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.testing.Books;
+import io.slackwater.pricing.testing.Catalog;
 import io.slackwater.pricing.testing.PricingFlow;
 import io.slackwater.pricing.testing.Stock;
 import java.util.List;
@@ -67,6 +68,7 @@ class StockCountTest {
             flow.catalog("P" + i, new CatalogEntry("unheard-of", null, null, 1));
         }
         PricingFlow.Snapshot snapshot = flow.snapshot();
+        long updated = 100;
         for (int subtasks : List.of(5, 1, 3)) {
             try (PricingFlow restored =
                     new PricingFlow(
@@ -75,7 +77,8 @@ class StockCountTest {
                             snapshot,
                             new EmbeddedRocksDBStateBackend())) {
                 assertCounts(restored, 40, 7);
-                restored.catalog("P3", null).stock(Stock.level("N" + subtasks, "W", 5, 2000, 99));
+                restored.change(Catalog.removal("P3", ++updated))
+                        .stock(Stock.level("N" + subtasks, "W", 5, 2000, 99));
                 assertCounts(restored, 41, 6);
                 snapshot = restored.snapshot();
                 restored.withdraw("P3", new StockVersion(3000, 0, 100));
@@ -88,7 +91,7 @@ class StockCountTest {
                             snapshot,
                             new EmbeddedRocksDBStateBackend())) {
                 assertCounts(again, 41, 6);
-                again.catalog("P3", new CatalogEntry("unheard-of", null, null, 20));
+                again.catalog("P3", new CatalogEntry("unheard-of", null, null, ++updated));
                 again.withdraw("N" + subtasks, new StockVersion(3000, 0, 101));
                 assertCounts(again, 40, 7);
                 snapshot = again.snapshot();

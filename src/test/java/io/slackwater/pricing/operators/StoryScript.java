@@ -1,7 +1,6 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.demo.ContractModel;
-import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleBook;
@@ -42,7 +41,7 @@ final class StoryScript {
                     : new PublishedBook(
                             document,
                             timestamp,
-                            RuleBookReader.read(document.getBytes(StandardCharsets.UTF_8)).book(),
+                            RandomBooks.read(document),
                             ContractModel.book(document, timestamp));
         }
 

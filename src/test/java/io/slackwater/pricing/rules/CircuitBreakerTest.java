@@ -6,15 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.testing.Books;
+import io.slackwater.pricing.testing.Catalog;
 import io.slackwater.pricing.testing.Stock;
 import java.util.List;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
+
+    private static final long FIRST_SEED = Long.getLong("seed", 1);
 
     private static final PriceBooks TEN =
             new PriceBooks(List.of(Books.book(1).standardCosts("10").compile()));
@@ -53,6 +58,101 @@ class CircuitBreakerTest {
         // What was scheduled already does not move by the new book.
         PriceBooks scheduled = new PriceBooks(List.of(withSaleFrom(9000, 1).compile()));
         assertNull(breaker.refusal(shop(10, i -> true), scheduled, almostFree, 5000));
+    }
+
+    @Test
+    void looksAtEveryMomentHoweverManyComeBefore() {
+        Books planned = Books.book(2).standardCosts("10");
+        for (int i = 0; i < 40; i++) {
+            planned.rule(
+                    Books.percentOff("p" + i, "5").from(6000 + 200 * i).to(6100 + 200 * i));
+        }
+        CircuitBreaker breaker = new CircuitBreaker(50, 50);
+        assertNull(refusal(breaker, planned));
+        Reason reason = refusal(breaker, planned.rule(Books.percentOff("typo", "95").from(90_000)));
+        assertTrue(reason.message().startsWith("At 1970-01-01T00:01:30Z it"), reason.message());
+    }
+
+    private static Reason refusal(CircuitBreaker breaker, Books next) {
+        return breaker.refusal(
+                shop(10, i -> false), TEN, new PriceBooks(List.of(next.compile())), 5000);
+    }
+
+    @Test
+    void saysUntilWhenItLookedWhereItCannotLookAtAll() {
+        Books planned = Books.book(2).standardCosts("10");
+        for (int i = 0; i < 1_000; i++) {
+            planned.rule(Books.percentOff("p" + i, "1").from(6000 + 20 * i).to(6010 + 20 * i));
+        }
+        Reason reason =
+                new CircuitBreaker(50, 50)
+                        .refusal(
+                                shop(4_000, i -> false),
+                                TEN,
+                                new PriceBooks(List.of(planned.compile())),
+                                5000);
+        assertEquals("CIRCUIT_BREAKER_UNFINISHED", reason.reason());
+        assertTrue(reason.message().contains("could only look until 1970-01-01T00:00:"));
+    }
+
+    @Test
+    void looksAtThousandsOfRulesForSingleProducts() {
+        Books planned = Books.book(2).standardCosts("10");
+        for (int i = 0; i < 4_000; i++) {
+            planned.rule(Books.percentOff("p" + i, "60").products("P" + i).from(6000 + i));
+        }
+        CircuitBreaker breaker = new CircuitBreaker(50, 50);
+        PriceBooks next = new PriceBooks(List.of(planned.compile()));
+        Reason reason = breaker.refusal(shop(4_000, i -> false), TEN, next, 5000);
+        assertTrue(
+                reason.message().startsWith("At 1970-01-01T00:00:08Z it would move 50.1 %"),
+                reason.message());
+    }
+
+    @Test
+    void findsTheSameWhereItLooksOnlyAtWhatAChangeTouches() {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + 300; seed++) {
+            Random random = new Random(seed);
+            PriceSample sample = new PriceSample();
+            for (int i = 0; i < 12; i++) {
+                String product = "P" + i;
+                sample.take(
+                        ProductChange.of(
+                                Stock.level(product, "W" + i % 3, 20, random.nextInt(40), i)));
+                if (random.nextBoolean()) {
+                    sample.take(
+                            Catalog.entry(
+                                    product,
+                                    new CatalogEntry(
+                                            i % 2 == 0 ? "basic" : null, null, "c" + i % 4, 1)));
+                }
+            }
+            PriceBooks before = new PriceBooks(List.of(planned(random, 1)));
+            PriceBooks after = new PriceBooks(List.of(planned(random, 1), planned(random, 2)));
+            SampledMoves moves = new SampledMoves(sample, before, after, 50);
+            for (long moment = 5; moment != Long.MAX_VALUE; moment = after.nextChange(moment)) {
+                moves.goTo(moment);
+                assertEquals(
+                        sample.moves(before, after, moment, 50), moves.moves(), "seed " + seed);
+            }
+        }
+    }
+
+    private static PriceBook planned(Random random, long version) {
+        Books book = Books.book(version);
+        for (int i = 0; i < 8; i++) {
+            long from = random.nextInt(60);
+            var rule = Books.percentOff("r" + i, "" + (10 + random.nextInt(80)));
+            switch (random.nextInt(5)) {
+                case 0 -> rule.products("P" + random.nextInt(12));
+                case 1 -> rule.categories("c" + random.nextInt(4));
+                case 2 -> rule.tiers("basic");
+                case 3 -> rule.warehouses("W" + random.nextInt(3));
+                default -> {}
+            }
+            book.rule(rule.from(from).to(from + 1 + random.nextInt(20)));
+        }
+        return book.compile();
     }
 
     private static Books withSaleFrom(long from, long version) {

@@ -59,9 +59,13 @@ class SettingsReaderTest {
     }
 
     @Test
-    void turnsTheCircuitBreakerOffAndNothingElse() {
+    void turnsTheCircuitBreakerOffForHistory() {
         Settings.Pricing off = read("--rules.breaker.share.percent", "100").pricing();
-        assertEquals(off, read("--rules.breaker.share.percent", "20").pricing().forHistory());
+        assertTrue(off.live());
+        Settings.Pricing history =
+                read("--rules.breaker.share.percent", "20").pricing().forHistory();
+        assertFalse(history.live());
+        assertEquals(off.forHistory(), history);
     }
 
     @Test

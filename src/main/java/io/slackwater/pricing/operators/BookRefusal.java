@@ -1,0 +1,120 @@
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.json.Instants;
+import io.slackwater.pricing.json.RuleBookReader;
+import io.slackwater.pricing.model.AcceptedBook;
+import io.slackwater.pricing.model.RuleBook;
+import io.slackwater.pricing.model.RuleBookLedger;
+import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.rules.BookCalendar;
+import io.slackwater.pricing.rules.CircuitBreaker;
+import io.slackwater.pricing.rules.PriceBook;
+import io.slackwater.pricing.rules.PriceBooks;
+import io.slackwater.pricing.rules.PriceSample;
+import io.slackwater.pricing.settings.Settings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Says why a rule book without a fault is refused all the same: its time is over, too many versions
+ * would have to be kept for it, or it would move too many prices too far.
+ */
+final class BookRefusal {
+
+    /** The version that decides, and the one that comes next. */
+    private static final int FEWEST_VERSIONS = 2;
+
+    private final int mostVersions;
+    private final boolean live;
+    private final CircuitBreaker breaker;
+
+    /** The kept versions, as far as they were needed; a stored book is read once. */
+    private final Map<Long, PriceBook> compiled = new HashMap<>();
+
+    BookRefusal(Settings.Pricing settings) {
+        mostVersions = Math.max(FEWEST_VERSIONS, settings.keptVersions());
+        live = settings.live();
+        breaker =
+                new CircuitBreaker(settings.breakerSharePercent(), settings.breakerMovePercent());
+    }
+
+    /** Forgets as many versions as it may, and never one that still decides. */
+    BookCalendar keep(BookCalendar all, long now) {
+        return all.forget(mostVersions, now);
+    }
+
+    /**
+     * Returns why a book is refused; null where it is not.
+     *
+     * @param publishedAt the Kafka timestamp of its message, epoch milliseconds
+     * @param before what is stored
+     * @param after what would be stored
+     * @param kept the versions that would be left, see {@link #keep}
+     * @param now the event time reached, epoch milliseconds
+     * @param sample the products that it is tried on
+     */
+    Reason reason(
+            RuleBook book,
+            AcceptedBook accepted,
+            long publishedAt,
+            RuleBookLedger before,
+            RuleBookLedger after,
+            BookCalendar kept,
+            long now,
+            PriceSample sample) {
+        long to = accepted.effectiveTo();
+        // A start without state reads books whose time is over by now; when they came, it was not.
+        if (live && to <= now && to <= publishedAt) {
+            return new Reason(
+                    "BOOK_IS_OVER",
+                    "/effective_to",
+                    "effective_to is %s, and the event time reached is %s: the book would never decide a price; allowed: a time that is still ahead."
+                            .formatted(Instants.format(to), Instants.format(now)));
+        }
+        int needed = kept.terms().size();
+        if (needed > mostVersions) {
+            return new Reason(
+                    "TOO_MANY_VERSIONS",
+                    "",
+                    "With this version %d versions would have to be kept, because each still decides at some time to come; allowed: %d (pricing.kept.versions). Publish fewer versions for later, with rules that begin and end by themselves."
+                            .formatted(needed, mostVersions));
+        }
+        return breaker.isOn() && !book.force() && !before.books().isEmpty()
+                ? tooFar(book, accepted, before, after, now, sample)
+                : null;
+    }
+
+    private Reason tooFar(
+            RuleBook book,
+            AcceptedBook accepted,
+            RuleBookLedger before,
+            RuleBookLedger after,
+            long now,
+            PriceSample sample) {
+        compiled.keySet().retainAll(before.books().stream().map(AcceptedBook::version).toList());
+        List<PriceBook> known = new ArrayList<>();
+        for (AcceptedBook stored : before.books()) {
+            known.add(
+                    compiled.computeIfAbsent(
+                            stored.version(),
+                            version ->
+                                    compile(
+                                            RuleBookReader.readAccepted(stored.document()),
+                                            stored)));
+        }
+        // Not remembered: a refused version may come again with another document.
+        List<PriceBook> next = new ArrayList<>(known);
+        next.add(compile(book, accepted));
+        return breaker.refusal(
+                sample,
+                new PriceBooks(known, before.retired()),
+                new PriceBooks(next, after.retired()),
+                now);
+    }
+
+    private static PriceBook compile(RuleBook book, AcceptedBook accepted) {
+        return new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo());
+    }
+}
