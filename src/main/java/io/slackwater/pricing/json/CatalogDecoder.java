@@ -13,8 +13,8 @@ import java.math.BigDecimal;
  * cannot be used is a dead letter.
  *
  * <p>What is read: {@code product_id}, {@code price_tier}, {@code list_price}, {@code category},
- * {@code updated_at}, in any order; all but the first optional, {@code null} and, for tier and
- * category, empty text the same as absent. {@code null} for {@code updated_at} is not a time. A key
+ * {@code updated_at}, in any order; all but the first optional, {@code null} and (except for the
+ * price) empty text the same as absent. {@code null} for {@code updated_at} is not a time. A key
  * that names another product than the document is refused: compaction would keep the wrong one.
  *
  * <p>A category that cannot be used costs itself alone: the entry is taken without it, and a dead

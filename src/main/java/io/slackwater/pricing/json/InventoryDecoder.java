@@ -33,7 +33,8 @@ import java.util.Map;
  *   <li>{@code quantity} is an integer in form, not in value: {@code 1.0} and {@code 1e2} are
  *       refused, as they come from a producer that holds quantities as floating point.
  *   <li>{@code event_time} lies between 1970 and the year 9999; {@code null} is not a time (absent
- *       is), so that a producer's lost time is not silently replaced by another.
+ *       is, and empty text counts as absent), so that a producer's lost time is not silently
+ *       replaced by another.
  *   <li>A record without a timestamp of those years (an old producer's -1) is a dead letter: the
  *       bound on the future could not be checked.
  *   <li>A field that is read and stands twice is refused: which of the two was meant cannot be

@@ -93,12 +93,18 @@ final class Records {
         return name;
     }
 
-    /** The time at hand, epoch milliseconds; bounded by the record's timestamp. */
+    /**
+     * The time at hand, epoch milliseconds; bounded by the record's timestamp, which an empty text
+     * stands for as an absent field does.
+     */
     static long time(
             JsonParser parser, JsonToken token, String field, long timestamp, long maxFutureMillis)
             throws IOException {
         long time = Instants.INVALID;
         if (token == JsonToken.VALUE_STRING) {
+            if (parser.getTextLength() == 0) {
+                return timestamp;
+            }
             time =
                     Instants.parse(
                             parser.getTextCharacters(),

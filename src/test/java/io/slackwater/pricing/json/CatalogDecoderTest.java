@@ -251,7 +251,7 @@ class CatalogDecoderTest {
         CatalogMessage message =
                 decode(
                         "1",
-                        "{\"product_id\":\"1\",\"category\":\"\",\"price_tier\":\"\",\"list_price\":99.00}");
+                        "{\"product_id\":\"1\",\"category\":\"\",\"price_tier\":\"\",\"updated_at\":\"\",\"list_price\":99.00}");
 
         assertNull(message.deadLetter());
         assertEquals(

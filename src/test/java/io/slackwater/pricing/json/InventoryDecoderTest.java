@@ -97,6 +97,17 @@ class InventoryDecoderTest {
         assertEquals(new StockVersion(TIMESTAMP, 2, 41), message.version());
     }
 
+    @Test
+    void takesAnEmptyEventTimeForAbsent() {
+        InventoryMessage message =
+                decode(
+                        "{\"product_id\":\"1\",\"event_time\":\"\",\"inventory\":[{\"warehouse_id\":\"W\",\"quantity\":3}]}");
+
+        assertEquals(List.of(), message.deadLetters());
+        assertEquals(new StockVersion(TIMESTAMP, 2, 41), message.version());
+        assertEquals(3, message.stockLevels().get(0).quantity());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "-1000, -1000",
