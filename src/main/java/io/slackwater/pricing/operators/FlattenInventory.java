@@ -77,15 +77,13 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
             tally.add(DEAD_MESSAGES, 1);
             return;
         }
-        if (message.kind() == Kind.DELISTED) {
-            tally.add(DELISTINGS, 1);
-        }
         tally.add(LINES, message.lines());
         tally.add(DEAD_LINES, message.lines() - message.stockLevels().size());
         for (int i = 0; i < message.stockLevels().size(); i++) {
             out.collect(ProductChange.of(message.stockLevels().get(i)));
         }
         if (message.kind() == Kind.DELISTED) {
+            tally.add(DELISTINGS, 1);
             out.collect(ProductChange.delisting(message.productId(), message.version()));
         } else if (message.kind() == Kind.COMPLETE) {
             out.collect(ProductChange.withdrawal(message.productId(), message.version()));
