@@ -116,26 +116,28 @@ class StartIT {
         Configuration flink = World.flink(checkpoints);
         Instant later = Instant.now().plus(30, ChronoUnit.DAYS);
         JobClient first = World.run("first", settings(), flink);
-        world.send(KafkaTopics.RULES, "default", book(1, "10.00", null));
-        world.send(KafkaTopics.RULES, "default", book(2, "20.00", later));
+        world.send(KafkaTopics.RULES, "default", book(1, "9.00", null));
+        // A retirement that was told again would take all prices back.
+        world.send(KafkaTopics.RULES, "default", null);
+        world.send(KafkaTopics.RULES, "default", book(2, "10.00", null));
         world.send(KafkaTopics.RULES, "default", book(3, "30.00", later));
         stock("P1");
-        awaitPrices(1, "10.0 default@1");
+        awaitPrices(1, "10.0 default@2");
         Poll.until("the offsets are committed", this::hasCommittedOffsets);
         first.stopWithSavepoint(
                         false, checkpoints.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
         String beforehand =
                 lost(
-                        2,
-                        "topic pricing_rules: its first message is at offset 2",
+                        3,
+                        "topic pricing_rules: its first message is at offset 3",
                         "rules.history=lake");
         assertFalse(beforehand.contains("cleanup.policy"), beforehand);
 
         // Compacted, too, as topics of release 0.1.0 are.
         alter(KafkaTopics.RULES, "cleanup.policy", "compact");
         lost(
-                2,
+                3,
                 "topic pricing_rules: its cleanup.policy is compact",
                 "--add-config cleanup.policy=delete,retention.ms=-1,retention.bytes=-1");
 
@@ -150,7 +152,7 @@ class StartIT {
                         "lake");
         JobClient second = World.run("second", fromTheLake, flink);
         stock("P2");
-        awaitPrices(2, "10.0 default@1");
+        awaitPrices(2, "10.0 default@2");
         read(KafkaTopics.RULE_STATUS);
         String savepoint =
                 second.stopWithSavepoint(
@@ -165,7 +167,7 @@ class StartIT {
         read(KafkaTopics.RULE_STATUS);
         JobClient third = World.run("third", fromTheLake, restored);
         stock("P3");
-        awaitPrices(3, "10.0 default@1");
+        awaitPrices(3, "10.0 default@2");
         assertEquals(
                 List.of(),
                 read(KafkaTopics.RULE_STATUS).stream().map(r -> text(r.value())).toList());
@@ -173,14 +175,14 @@ class StartIT {
 
         // Nor is a topic lost that has nothing any more.
         alter(KafkaTopics.RULES, "cleanup.policy", "delete");
-        lost(3, "topic pricing_rules: its first message is at offset 3");
+        lost(4, "topic pricing_rules: its first message is at offset 4");
         prices.clear();
         JobClient fourth =
                 World.run(
                         "fourth",
                         settings("--rules.history", "lake", "--kafka.environment", "empty"),
                         flink);
-        awaitPrices(3, "10.0 default@1");
+        awaitPrices(3, "10.0 default@2");
         fourth.cancel().get();
     }
 
