@@ -54,7 +54,7 @@ export class Board {
       changed.add('metrics');
     }
     if (data.rules) {
-      this.rules = { ...this.rules, ...data.rules };
+      this.rules = data.rules;
       changed.add('rules');
     }
     if (data.alerts?.length) newest(this.alerts, data.alerts, (alert) => alert.id, ALERTS);

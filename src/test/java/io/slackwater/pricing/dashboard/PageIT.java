@@ -398,6 +398,58 @@ class PageIT {
         await("thin bars", () -> barWidth() == 2);
         element("#show-value").click();
         await("the value", () -> text("#level-title").equals("Stock value (EUR)"));
+
+        // The shop goes over to another currency: a window has amounts in both.
+        String end = "2026-11-21T12:03:00.000Z";
+        send(KafkaTopics.METRICS, "all|all", window(last, end, "all", "all", 120_000));
+        send(
+                KafkaTopics.METRICS,
+                "all|all",
+                window(last, end, "all", "all", 120_000)
+                        .put("currency", "JPY")
+                        .put("stock_value", new BigDecimal("160000"))
+                        .put("price_changes", 5));
+        await("both currencies", () -> text("#tiles").contains("and 160,000 JPY"));
+        assertEquals("1,102,934 EUR", text("#tile-value"));
+        assertEquals("14", text("#tile-changes"));
+        assertEquals("120,000", text("#tile-units"));
+        send(price("TILE-1", "WH-A", 100, "1600", 2).put("currency", "JPY"));
+        await("the new one", () -> text("#tile-value").equals("160,000 JPY"));
+        assertEquals("Stock value (JPY)", text("#level-title"));
+        assertEquals(
+                "[null,null,null,160000]",
+                script(
+                        "return JSON.stringify(Chart.getChart('level-chart').data.datasets[0]"
+                                + ".data.map((point) => point.y))"));
+        send(price("TILE-1", "WH-A", 100, "8.00", 3));
+    }
+
+    @Test
+    void neverComparesPricesOfTwoCurrencies() {
+        send(price("MONEY-1", "WH-A", 100, "8.00", 1));
+        send(
+                price("MONEY-1", "WH-A", 100, "1600", 2)
+                        .put("currency", "JPY")
+                        .put("previous_price", new BigDecimal("8.00"))
+                        .put("previous_currency", "EUR"));
+        await("the new currency", () -> row("MONEY-1", "WH-A").contains("1,600 JPY"));
+        assertTrue(row("MONEY-1", "WH-A").contains("other currency, was 8.00 EUR"));
+        ObjectNode changed = alert("MONEY-1", "CURRENCY_CHANGED");
+        ((ObjectNode) changed.get("details"))
+                .put("previous_currency", "EUR")
+                .put("previous_price", new BigDecimal("8.00"))
+                .put("currency", "JPY")
+                .put("price", new BigDecimal("1600"));
+        send(KafkaTopics.ALERTS, "MONEY-1", changed);
+        await("the alert", () -> text("#alert-rows").contains("MONEY-1"));
+        assertTrue(
+                text("#alert-rows").contains("MONEY-1 in WH-A: 8.00 EUR to 1,600 JPY"),
+                text("#alert-rows"));
+
+        open(dashboard, "#product=MONEY-1");
+        await("the product", () -> text("#sheet .steps").contains("1,600 JPY, was 8.00 EUR"));
+        assertTrue(text("#sheet-body").contains("Prices in EUR are not in the chart."));
+        send(price("MONEY-1", "WH-A", 100, "8.00", 3));
     }
 
     /** Of price changes, in pixels. */
@@ -506,6 +558,75 @@ class PageIT {
                 () -> text("#history").contains("The floor is above the ceiling."));
         assertTrue(text("#history").contains("✕ Refused"));
         assertEquals("default@4", text("#book"));
+    }
+
+    @Test
+    void saysWhichVersionDecidesAtEveryMoment() {
+        tell(3, "ACTIVE", 3, "2026-11-21T09:00:00.000Z", "2026-11-21T09:00:00.000Z");
+        tell(2, "SCHEDULED", 3, "2026-11-27T00:00:00.000Z", "2026-11-21T09:00:00.000Z");
+        await("the book", () -> text("#book").equals("default@3"));
+        await(
+                "that it is not certain",
+                () -> text("#book-scheduled").contains("unless default@3, which is newer,"));
+        tell(2, "OVERTAKEN", 3, "2026-11-27T00:00:00.000Z", "2026-11-27T00:00:00.000Z");
+        await("no more", () -> text("#book-scheduled").equals("Nothing."));
+        assertEquals("default@3", text("#book"));
+        assertTrue(
+                text("#history")
+                        .contains("Overtaken: default@3, which is newer, held at its begin"),
+                text("#history"));
+
+        tell(4, "ACTIVE", 4, "2026-11-28T10:00:00.000Z", "2026-11-28T10:00:00.000Z");
+        await("two happy hours", () -> text("#book").equals("default@4"));
+        tell(4, "ENDED", 3, "2026-11-28T10:00:00.000Z", "2026-11-28T12:00:00.000Z");
+        tell(3, "ACTIVE", 3, "2026-11-28T12:00:00.000Z", "2026-11-28T12:00:00.000Z");
+        await("the one before", () -> text("#book").equals("default@3"));
+        assertTrue(text("#history").contains("Ended: default@3 took its place"), text("#history"));
+        assertTrue(text("#book-active").contains("and again since"), text("#book-active"));
+
+        ObjectNode over = told(5, "REJECTED", 3, null, "2026-11-28T13:30:00.000Z");
+        over.putArray("reasons")
+                .addObject()
+                .put("reason", "BOOK_IS_OVER")
+                .put("path", "/effective_to")
+                .put("message", "The book's time is over.");
+        send(KafkaTopics.RULE_STATUS, "default|5", over);
+        await("the refusal", () -> text("#history").contains("The book's time is over."));
+        assertEquals("default@3", text("#book"));
+        tell(3, "ENDED", null, "2026-11-21T09:00:00.000Z", "2026-11-29T00:00:00.000Z");
+        await("none", () -> text("#book").equals("none in force"));
+        assertTrue(
+                text("#book-active").startsWith("None: nothing is priced. default@3 ended"),
+                text("#book-active"));
+        tell(7, "ACTIVE", 7, "2026-11-29T01:00:00.000Z", "2026-11-29T01:00:00.000Z");
+        tell(8, "SCHEDULED", 7, "2026-12-01T00:00:00.000Z", "2026-11-29T01:00:00.000Z");
+        await("a new one", () -> text("#book").equals("default@7"));
+        tell(7, "RETIRED", null, null, "2026-11-29T02:00:00.000Z");
+        tell(8, "RETIRED", null, null, "2026-11-29T02:00:00.000Z");
+        await("none again", () -> text("#book-active").contains("was retired"));
+        assertEquals("Nothing.", text("#book-scheduled"));
+    }
+
+    private static void tell(int version, String state, Integer deciding, String from, String at) {
+        send(
+                KafkaTopics.RULE_STATUS,
+                "default|" + version,
+                told(version, state, deciding, from, at));
+        // Each in a millisecond of its own, as they stand on several partitions.
+        producer.flush();
+    }
+
+    private static ObjectNode told(
+            int version, String state, Integer deciding, String from, String at) {
+        ObjectNode status = status("default", version, state).put("at", at);
+        status.put("effective_from", from);
+        if (from == null) {
+            status.remove("effective_from");
+        }
+        if (deciding != null) {
+            status.put("deciding_version", deciding);
+        }
+        return status;
     }
 
     @Test
@@ -809,7 +930,8 @@ class PageIT {
                 .put("stock_value", new BigDecimal("1102934.40"))
                 .put("low_stock", 3)
                 .put("out_of_stock", 1)
-                .put("oversold", 0);
+                .put("oversold", 0)
+                .put("currency", "EUR");
     }
 
     private static ObjectNode alert(String product, String kind) {
