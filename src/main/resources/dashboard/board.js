@@ -18,6 +18,7 @@ export class Board {
     this.currency = null;
     this.keys = 0;
     this.records = 0;
+    this.skipped = 0;
     this.prices = new Map(); // oldest first: what is set anew goes to the end
     this.metrics = new Map(); // dimension -> value -> window_start -> currency -> record
     this.rules = { active: null, scheduled: [], sweep: null, history: [] };
@@ -45,6 +46,7 @@ export class Board {
     }
     this.keys = data.keys ?? this.keys;
     this.records = data.records ?? this.records;
+    this.skipped = data.skipped ?? 0;
     if (data.prices?.length) {
       newest(this.prices, data.prices, (row) => row.key, PRICES);
       changed.add('prices');
@@ -130,5 +132,8 @@ export function newest(map, records, key, limit) {
   }
 }
 
-/** Newest first. */
-export const newestFirst = (map) => [...map.values()].reverse();
+/** Newest first; of records that have a time, by that and not by when they came. */
+export const newestFirst = (map) => [...map.values()].reverse().sort((a, b) => {
+  if (!a.at_kafka || a.at_kafka === b.at_kafka) return 0;
+  return a.at_kafka < b.at_kafka ? 1 : -1;
+});

@@ -1,7 +1,7 @@
 // The page: one stream of events in, one drawing a frame out.
 
 import { byId, setText, setAttribute } from './dom.js';
-import { count, span, when } from './format.js';
+import { count, plural, span, when } from './format.js';
 import { Board } from './board.js';
 import { Overview } from './overview.js';
 import { Prices } from './prices.js';
@@ -167,6 +167,9 @@ function draw() {
 
 function head() {
   setText(byId('keys'), count(board.keys));
+  byId('skipped').hidden = !board.skipped;
+  setText(byId('skipped'), board.skipped
+    ? `${plural(board.skipped, 'record', 'records')} could not be read and may be missing here; the log of the page names the first.` : '');
   setText(byId('event-time'), board.eventTime ? `${when(board.eventTime, board.now)} UTC` : 'none yet');
   const behind = board.eventTime ? Date.parse(board.now) - Date.parse(board.eventTime) : null;
   setText(byId('behind'), behind === null ? 'unknown'

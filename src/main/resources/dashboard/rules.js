@@ -152,7 +152,8 @@ function historyRow() {
       const reasons = status.reasons ?? [];
       if (reasons.length) {
         effects.replaceChildren(el('ul', { class: 'plain reasons' }, ...reasons.map((reason) =>
-          el('li', {}, name(reason.message), reason.path ? el('code', {}, reason.path) : null))));
+          el('li', {}, name(reason.message), reason.path ? el('code', {}, reason.path) : null)),
+        status.reasons_left_out ? el('li', {}, `and ${count(status.reasons_left_out)} more; jobs/rules lint tells them`) : null));
       } else {
         setText(effects, what || '–');
       }

@@ -57,7 +57,12 @@ public final class LakeReader implements AutoCloseable {
             Comparator.comparingLong(PricingEvent::priceVersion)
                     .thenComparing(event -> event.published() == Published.TOMBSTONE)
                     .thenComparing(event -> event.stock().version())
-                    .thenComparingLong(PricingEvent::effectiveAt);
+                    .thenComparingLong(PricingEvent::effectiveAt)
+                    // Whatever the order in which the files are read.
+                    .thenComparing(PricingEvent::cause)
+                    .thenComparing(
+                            PricingEvent::ruleBook,
+                            Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** What {@link #newest} needs: the columns of a row, and of its trace what it begins with. */
     private static final List<String> NEWEST_COLUMNS =
@@ -212,6 +217,10 @@ public final class LakeReader implements AutoCloseable {
                                         RuleStatus::publishedAt,
                                         // What no message made comes after what one did.
                                         Comparator.nullsLast(Comparator.naturalOrder()))
+                                // A version may end, and begin again when another one ends.
+                                .thenComparing(
+                                        RuleStatus::at,
+                                        Comparator.nullsFirst(Comparator.naturalOrder()))
                                 .thenComparing(RuleStatus::state))
                 .toList();
     }

@@ -22,6 +22,8 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Records to rows of the Iceberg tables: the columns of {@link LakeTables}, in their order. */
 final class LakeRows {
@@ -30,6 +32,14 @@ final class LakeRows {
     private static final String[] OUTCOMES = lowerCase(Outcome.values());
     private static final String[] PUBLISHED = lowerCase(Published.values());
     private static final String[] STATES = lowerCase(State.values());
+
+    /** The largest amount of a column. */
+    private static final BigDecimal LARGEST =
+            BigDecimal.TEN
+                    .pow(LakeTables.AMOUNT_PRECISION - LakeTables.AMOUNT_SCALE)
+                    .subtract(BigDecimal.ONE.movePointLeft(LakeTables.AMOUNT_SCALE));
+
+    private static final Logger LOG = LoggerFactory.getLogger(LakeRows.class);
 
     private LakeRows() {}
 
@@ -149,11 +159,22 @@ final class LakeRows {
         return value == null ? null : StringData.fromString(value);
     }
 
+    /**
+     * An amount as the table holds it. A price always fits: it has less than 28 digits before the
+     * point. The value of a huge stock of dear goods may not: it becomes the largest amount that
+     * fits, which is told in the log, as null would say that nothing has a price.
+     */
     private static DecimalData amount(BigDecimal value) {
-        return value == null
-                ? null
-                : DecimalData.fromBigDecimal(
-                        value, LakeTables.AMOUNT_PRECISION, LakeTables.AMOUNT_SCALE);
+        if (value == null) {
+            return null;
+        }
+        BigDecimal stored = value;
+        if (value.abs().compareTo(LARGEST) > 0) {
+            stored = value.signum() < 0 ? LARGEST.negate() : LARGEST;
+            LOG.warn("An amount of {} does not fit into the lake; written is {}", value, stored);
+        }
+        return DecimalData.fromBigDecimal(
+                stored, LakeTables.AMOUNT_PRECISION, LakeTables.AMOUNT_SCALE);
     }
 
     private static TimestampData time(long epochMillis) {

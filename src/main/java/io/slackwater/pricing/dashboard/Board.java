@@ -107,6 +107,7 @@ final class Board {
     private long eventTime = Instants.INVALID;
     private int keys;
     private long records;
+    private long skipped;
 
     /** Counts the changes since the epoch began. */
     private long change = 1;
@@ -294,7 +295,13 @@ final class Board {
 
     private void add(Deque<Kept<Item>> newest, Item item, int most) {
         change++;
+        // Partitions are read one after the other: an older one may come after a newer one.
+        Deque<Kept<Item>> newer = new ArrayDeque<>(0);
+        while (!newest.isEmpty() && newest.peekFirst().value().at() > item.at()) {
+            newer.push(newest.removeFirst());
+        }
         newest.addFirst(new Kept<>(change, item));
+        newer.forEach(newest::addFirst);
         if (newest.size() > most) {
             newest.removeLast();
         }
@@ -318,6 +325,12 @@ final class Board {
         if (bookId.equals(status.bookId())) {
             answers.hear(status.told(), status.item());
         }
+    }
+
+    /** A record could not be read: what is shown may be older than it. */
+    synchronized void skipped() {
+        skipped++;
+        change++;
     }
 
     private void reached(long time) {
@@ -382,6 +395,7 @@ final class Board {
         eventTime = Instants.INVALID;
         keys = 0;
         records = 0;
+        skipped = 0;
         anew();
     }
 
@@ -403,15 +417,6 @@ final class Board {
             Row row = newest.poll();
             recent.put(row.key(), new Kept<>(change, row));
         }
-        sort(alerts);
-        sort(letters);
-    }
-
-    private static void sort(Deque<Kept<Item>> items) {
-        List<Kept<Item>> sorted = new ArrayList<>(items);
-        sorted.sort(Comparator.comparingLong((Kept<Item> kept) -> kept.value().at()).reversed());
-        items.clear();
-        items.addAll(sorted);
     }
 
     private void anew() {
@@ -475,6 +480,9 @@ final class Board {
         json.writeEndObject();
         json.writeNumberField("keys", keys);
         json.writeNumberField("records", records);
+        if (skipped > 0) {
+            json.writeNumberField("skipped", skipped);
+        }
         if (whole || currencyChange > since) {
             json.writeStringField("currency", currency);
         }

@@ -276,7 +276,7 @@ final class Reading {
     /** A window of the metrics. */
     Window window(byte[] value) throws IOException {
         Map<String, String> found = new HashMap<>();
-        String json = copy(value, null, Set.of(), found);
+        String json = copy(value, null, 0, Set.of(), found);
         long start = Instants.parse(found.getOrDefault("window_start", ""));
         long end = Instants.parse(found.getOrDefault("window_end", ""));
         String dimension = found.get("dimension");
@@ -294,7 +294,7 @@ final class Reading {
     /** An alert. */
     Item alert(String id, byte[] value, long at) throws IOException {
         Map<String, String> found = new HashMap<>();
-        String json = copy(value, id, Set.of(), found);
+        String json = copy(value, id, at, Set.of(), found);
         if (found.get("alert") == null) {
             throw new IOException("alert is missing");
         }
@@ -304,7 +304,7 @@ final class Reading {
     /** A dead letter, without its key and payload: they are read again when somebody looks. */
     Item letter(String id, byte[] value, long at) throws IOException {
         Map<String, String> found = new HashMap<>();
-        String json = copy(value, id, Set.of("key", "payload"), found);
+        String json = copy(value, id, at, Set.of("key", "payload"), found);
         if (found.get("reason") == null) {
             throw new IOException("reason is missing");
         }
@@ -426,12 +426,13 @@ final class Reading {
     /**
      * Copies an object.
      *
-     * @param id written before its fields; null: none is
+     * @param id written before its fields, with the time; null: neither is
+     * @param at the Kafka timestamp, epoch milliseconds
      * @param without names of fields that are left out
      * @param found is told the texts and numbers of its own fields
      */
     private static String copy(
-            byte[] record, String id, Set<String> without, Map<String, String> found)
+            byte[] record, String id, long at, Set<String> without, Map<String, String> found)
             throws IOException {
         StringWriter text = new StringWriter();
         try (JsonParser json = open(record);
@@ -439,10 +440,11 @@ final class Reading {
             out.writeStartObject();
             if (id != null) {
                 out.writeStringField("id", id);
+                out.writeStringField("at_kafka", Instants.format(at));
             }
             for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
                 json.nextToken();
-                if (without.contains(field) || field.equals("id")) {
+                if (without.contains(field) || field.equals("id") || field.equals("at_kafka")) {
                     json.skipChildren();
                 } else {
                     out.writeFieldName(name(field));

@@ -237,6 +237,7 @@ final class TopicReader implements AutoCloseable {
         } catch (IOException e) {
             LongAdder count = skipped.get(record.topic());
             count.increment();
+            board.skipped();
             // The first of each topic: more would be a log for whoever writes them.
             if (count.sum() == 1) {
                 LOG.warn(

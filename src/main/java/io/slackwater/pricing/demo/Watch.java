@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -87,6 +88,7 @@ final class Watch implements AutoCloseable {
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Deque<Shown> shown = new ArrayDeque<>();
     private final List<Answer> answers = new ArrayList<>();
+    private final Map<String, BookAnswers<String>> books = new HashMap<>();
     private String ruleBook = "none yet";
     private long withdrawals;
     private long brokenVersions;
@@ -157,7 +159,7 @@ final class Watch implements AutoCloseable {
             case KafkaTopics.DEAD_LETTERS ->
                     reasons.merge(
                             JSON.readTree(message.value()).path("reason").asText(), 1L, Long::sum);
-            case KafkaTopics.RULE_STATUS -> noteStatus(JSON.readTree(message.value()));
+            case KafkaTopics.RULE_STATUS -> noteStatus(message);
             default -> {}
         }
     }
@@ -207,7 +209,8 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    private void noteStatus(JsonNode status) {
+    private void noteStatus(ConsumerRecord<byte[], byte[]> message) throws IOException {
+        JsonNode status = JSON.readTree(message.value());
         String book = status.path("book_id").asText("?");
         long version = status.path("version").asLong();
         String state = status.path("status").asText();
@@ -226,9 +229,29 @@ final class Watch implements AutoCloseable {
         }
         status.path("reasons").forEach(r -> text.append("; ").append(r.path("message").asText()));
         answers.add(new Answer(book, version, state, text.toString()));
-        if (state.equals("ACTIVE")) {
-            ruleBook = book + "@" + version;
+        BookAnswers<String> about = books.computeIfAbsent(book, none -> new BookAnswers<>());
+        about.hear(
+                new BookAnswers.Told(
+                        version,
+                        state,
+                        status.has("deciding_version")
+                                ? Long.valueOf(status.path("deciding_version").asLong())
+                                : null,
+                        millis(status.path("effective_from")),
+                        millis(status.path("at")),
+                        message.timestamp(),
+                        message.partition(),
+                        message.offset()),
+                state);
+        if (about.inForce() != null) {
+            ruleBook = book + "@" + about.inForce();
+        } else if (about.end() != null) {
+            ruleBook = "none";
         }
+    }
+
+    private static Long millis(JsonNode time) {
+        return time.isTextual() ? Long.valueOf(Instant.parse(time.asText()).toEpochMilli()) : null;
     }
 
     /** Reads to the end of every topic, as it is now, and reads no more. */

@@ -34,6 +34,7 @@ final class RuleBookWarnings {
     }
 
     private final List<Reason> warnings = new ArrayList<>();
+    private int left;
 
     /**
      * Fields first, then regions and rules, times, names and promotions.
@@ -58,12 +59,25 @@ final class RuleBookWarnings {
         if (book != null) {
             new PromotionWarnings(looked::warn, book).tell();
         }
+        if (looked.left > 0) {
+            looked.warnings.add(
+                    new Reason(
+                            "TOO_MANY_WARNINGS",
+                            "",
+                            "There are "
+                                    + looked.left
+                                    + " more warnings; the first "
+                                    + BookFields.MAX_REASONS
+                                    + " are told."));
+        }
         return List.copyOf(looked.warnings);
     }
 
     private void warn(String reason, String path, String message) {
         if (warnings.size() < BookFields.MAX_REASONS) {
             warnings.add(new Reason(reason, path, message));
+        } else {
+            left++;
         }
     }
 

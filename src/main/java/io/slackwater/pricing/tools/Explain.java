@@ -8,6 +8,7 @@ import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.settings.Settings;
@@ -73,7 +74,8 @@ final class Explain implements Callable<Integer> {
             long since,
             PricingEvent next,
             List<PricingEvent> superseded,
-            List<Recomputation> recomputed) {
+            List<Recomputation> recomputed,
+            RuleStatus ended) {
 
         /** The attempt that agrees, else the newest; null where the book is not known. */
         Recomputation best() {
@@ -117,7 +119,7 @@ final class Explain implements Callable<Integer> {
             nothing(out, rows, superseded);
             return LakeOptions.NO;
         }
-        Answer answer = answer(lake, rows, index, superseded);
+        Answer answer = answer(lake, rows, index, superseded, moment);
         if (json) {
             out.println(Wording.json(document(answer)));
         } else {
@@ -127,7 +129,11 @@ final class Explain implements Callable<Integer> {
     }
 
     private Answer answer(
-            LakeReader lake, List<PricingEvent> rows, int index, List<PricingEvent> superseded) {
+            LakeReader lake,
+            List<PricingEvent> rows,
+            int index,
+            List<PricingEvent> superseded,
+            long moment) {
         PricingEvent row = rows.get(index);
         long since = row.effectiveAt();
         for (int i = index; i >= 0 && rows.get(i).priceVersion() == row.priceVersion(); i--) {
@@ -159,7 +165,32 @@ final class Explain implements Callable<Integer> {
         for (int i = index; i >= 0 && currency == null; i--) {
             currency = rows.get(i).currency(); // A withdrawal has none: that of what it ended.
         }
-        return new Answer(row, currency, since, next, superseded, recomputed);
+        RuleStatus ended =
+                row.outcome() == Outcome.PRICED && next == null ? ended(lake, row, moment) : null;
+        return new Answer(row, currency, since, next, superseded, recomputed, ended);
+    }
+
+    /**
+     * The answer that the book of a price, which is the newest, does not decide any more; null: it
+     * does, or that was not told. A price that stays as it is gets no new row.
+     */
+    private static RuleStatus ended(LakeReader lake, PricingEvent row, long moment) {
+        int mark = row.ruleBook().lastIndexOf('@');
+        long version = Long.parseLong(row.ruleBook().substring(mark + 1));
+        RuleStatus ended = null;
+        for (RuleStatus answer : lake.answers(row.ruleBook().substring(0, mark))) {
+            boolean ofIt = answer.version() != null && answer.version() == version;
+            if (!ofIt || answer.at() == null || answer.at() > moment) {
+                continue;
+            }
+            boolean ends = answer.state() == State.ENDED || answer.state() == State.RETIRED;
+            boolean begins = answer.state() == State.ACTIVE;
+            if ((ends || begins) && (ended == null || answer.at() >= ended.at())) {
+                ended = answer;
+            }
+        }
+        boolean isOver = ended != null && ended.state() != State.ACTIVE;
+        return isOver && ended.at() >= row.effectiveAt() ? ended : null;
     }
 
     // ---- for people
@@ -227,12 +258,15 @@ final class Explain implements Callable<Integer> {
                                     row.priceVersion(),
                                     row.previousPrice() == null
                                             ? ", before which it had none"
-                                            : row.previousPrice().compareTo(row.price()) == 0
+                                            : isAsBefore(row)
                                                     ? ", and the amount is as before"
                                                     : "; before, it was "
                                                             + Wording.amount(
                                                                     row.previousPrice(),
-                                                                    row.currency()),
+                                                                    row.previousCurrency())
+                                                            + (isOtherCurrency(row)
+                                                                    ? ", in another currency"
+                                                                    : ""),
                                     because(row)));
         }
         out.println();
@@ -244,6 +278,9 @@ final class Explain implements Callable<Integer> {
             return;
         }
         out.println(book(row, answer.best()));
+        if (answer.ended() != null) {
+            out.println(endedNote(row, answer.ended()));
+        }
         out.println();
         out.println("How the price was made");
         int number = 1;
@@ -270,7 +307,10 @@ final class Explain implements Callable<Integer> {
                                         ? ""
                                         : " (it was "
                                                 + Wording.amount(
-                                                        row.previousPrice(), answer.currency())
+                                                        row.previousPrice(),
+                                                        row.previousCurrency() == null
+                                                                ? answer.currency()
+                                                                : row.previousCurrency())
                                                 + ")",
                                 switch (row.cause()) {
                                     case INVENTORY ->
@@ -282,6 +322,14 @@ final class Explain implements Callable<Integer> {
                                     case CATALOG ->
                                             "for its catalog entry changed and names no tier that the book knows.";
                                 }));
+    }
+
+    private static boolean isOtherCurrency(PricingEvent row) {
+        return row.previousCurrency() != null && !row.previousCurrency().equals(row.currency());
+    }
+
+    private static boolean isAsBefore(PricingEvent row) {
+        return !isOtherCurrency(row) && row.previousPrice().compareTo(row.price()) == 0;
     }
 
     private static String until(Answer answer) {
@@ -349,9 +397,29 @@ final class Explain implements Callable<Integer> {
                 .toString();
     }
 
+    private static String endedNote(PricingEvent row, RuleStatus ended) {
+        String book = Wording.plain(row.ruleBook());
+        String at = Wording.time(ended.at());
+        if (ended.state() == State.RETIRED) {
+            return "%s was retired at %s: the price is withdrawn, or will be at once."
+                    .formatted(book, at);
+        }
+        if (ended.deciding() == null) {
+            return "%s has ended at %s, and no version decides since: the price is withdrawn, or will be at once."
+                    .formatted(book, at);
+        }
+        return "%s has ended at %s; %s@%d decides since, and says the same, or has not come to this price yet."
+                .formatted(
+                        book,
+                        at,
+                        Wording.plain(row.ruleBook().substring(0, row.ruleBook().lastIndexOf('@'))),
+                        ended.deciding());
+    }
+
     private static String comment(RuleStatus accepted) {
         RuleBook book =
-                RuleBookReader.readAgain(accepted.document().getBytes(StandardCharsets.UTF_8)).book();
+                RuleBookReader.readAgain(accepted.document().getBytes(StandardCharsets.UTF_8))
+                        .book();
         return book == null ? null : book.comment();
     }
 
@@ -484,9 +552,20 @@ final class Explain implements Callable<Integer> {
         put(document, "price_tier", row.priceTier());
         document.put("price_version", row.priceVersion());
         put(document, "previous_price", row.previousPrice());
+        if (row.previousPrice() != null && isOtherCurrency(row)) {
+            document.put("previous_currency", row.previousCurrency());
+        }
         document.put("cause", row.cause().text());
         document.put("effective_at", Wording.time(row.effectiveAt()));
         put(document, "rule_book", row.ruleBook());
+        if (answer.ended() != null) {
+            ObjectNode ended = document.putObject("rule_book_ended");
+            ended.put("status", answer.ended().state().name());
+            ended.put("at", Wording.time(answer.ended().at()));
+            if (answer.ended().deciding() != null) {
+                ended.put("deciding_version", answer.ended().deciding());
+            }
+        }
         amounts(document, "segment_prices", row.segmentPrices());
         StockLevel stock = row.stock();
         ObjectNode level = document.putObject("stock");

@@ -58,6 +58,15 @@ final class History implements Callable<Integer> {
     private record Publication(
             RuleStatus first, RuleBook book, RuleStatus last, RuleStatus converged) {
 
+        /** Whether it decided before, and does once more after a newer version has ended. */
+        boolean isAgain() {
+            return converged != null
+                    && last.state() == State.ACTIVE
+                    && converged.at() != null
+                    && last.at() != null
+                    && converged.at() < last.at();
+        }
+
         boolean isAccepted() {
             return first.state() == State.ACTIVE || first.state() == State.SCHEDULED;
         }
@@ -104,11 +113,16 @@ final class History implements Callable<Integer> {
             List<RuleStatus> group;
             if (ofMessage) {
                 List<Object> message = new ArrayList<>();
-                message.add(answer.version());
+                boolean retired = answer.state() == State.RETIRED;
+                // One message retires every version that still could decide.
+                message.add(retired ? null : answer.version());
                 message.add(answer.publishedAt());
                 // A book and its retirement may carry the same version and millisecond.
-                message.add(answer.state() == State.RETIRED);
+                message.add(retired);
                 group = byMessage.computeIfAbsent(message, key -> new ArrayList<>());
+                if (retired && accepted.containsKey(answer.version())) {
+                    accepted.get(answer.version()).add(answer);
+                }
                 if (answer.state() == State.ACTIVE || answer.state() == State.SCHEDULED) {
                     accepted.put(answer.version(), group);
                 }
@@ -132,12 +146,16 @@ final class History implements Callable<Integer> {
 
     private static Publication publication(List<RuleStatus> answers) {
         RuleStatus first = answers.get(0);
-        RuleStatus last = answers.get(0);
+        if (first.state() == State.RETIRED) {
+            // Of a retirement the highest version is told.
+            first = answers.get(answers.size() - 1);
+        }
+        RuleStatus last = first;
         RuleStatus converged = null;
         for (RuleStatus answer : answers) {
             // A book that begins later is first scheduled, then active.
             first = answer.state() == State.SCHEDULED ? answer : first;
-            last = rank(answer) >= rank(last) ? answer : last;
+            last = LATER.compare(answer, last) >= 0 ? answer : last;
             converged =
                     answer.state() == State.CONVERGED && answer.examined() != null
                             ? answer
@@ -146,17 +164,24 @@ final class History implements Callable<Integer> {
         RuleBook book =
                 first.document() == null
                         ? null
-                        : RuleBookReader.readAgain(first.document().getBytes(StandardCharsets.UTF_8))
+                        : RuleBookReader.readAgain(
+                                        first.document().getBytes(StandardCharsets.UTF_8))
                                 .book();
         return new Publication(first, book, last, converged);
     }
 
     /** In which order a book that is accepted gets its answers. */
+    private static final Comparator<RuleStatus> LATER =
+            Comparator.comparing(RuleStatus::at, Comparator.nullsFirst(Comparator.naturalOrder()))
+                    .thenComparingInt(History::rank);
+
     private static int rank(RuleStatus answer) {
         return switch (answer.state()) {
             case ACTIVE -> 1;
             case CANCELLED -> 2;
             case CONVERGED -> 3;
+            case OVERTAKEN, ENDED -> 4;
+            case RETIRED -> 5;
             default -> 0;
         };
     }
@@ -236,9 +261,19 @@ final class History implements Callable<Integer> {
         State last = publication.last().state();
         String then =
                 switch (last) {
-                    case ACTIVE -> first == State.SCHEDULED ? "begun" : "";
+                    case ACTIVE ->
+                            publication.isAgain()
+                                    ? "decides again"
+                                    : first == State.SCHEDULED ? "begun" : "";
                     case CONVERGED -> "converged";
-                    case CANCELLED -> "overtaken";
+                    case CANCELLED -> "replaced";
+                    case OVERTAKEN ->
+                            "overtaken"
+                                    + (publication.last().deciding() == null
+                                            ? ""
+                                            : " by " + publication.last().deciding());
+                    case ENDED -> "ended";
+                    case RETIRED -> first == State.RETIRED ? "" : "retired";
                     default -> "";
                 };
         return then.isEmpty() ? word : word + ", " + then;

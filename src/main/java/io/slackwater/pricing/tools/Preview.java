@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,8 +53,9 @@ import picocli.CommandLine.Spec;
             "",
             "Compared is what is published now with what the draft says at one moment. Holds are"
                     + " ignored: the job may publish a change later. The job's own circuit breaker"
-                    + " compares what two books say, of a sample of the products: near its limit it"
-                    + " may decide otherwise.",
+                    + " compares what two books say, of a sample of the products, at every moment"
+                    + " from then on: near its limit, or by a rule that begins later, it may decide"
+                    + " otherwise.",
             "",
             "Exit codes: 0 it is shown; 1 the draft has faults, the circuit breaker would refuse it,"
                     + " or there are no prices; 2 wrong use, or the lake cannot be read."
@@ -397,7 +399,7 @@ final class Preview implements Callable<Integer> {
         if (effect.compared() > 0) {
             out.println();
             out.println(
-                    "The sum of all prices goes from %s to %s (%s); a price changes by %s in the mean."
+                    "The sum of all prices goes from %s to %s (%s); the average change is %s."
                             .formatted(
                                     effect.sumNow.toPlainString(),
                                     Wording.amount(effect.sumThen, currency),
@@ -433,7 +435,28 @@ final class Preview implements Callable<Integer> {
         }
         if (effect.prices > 0) {
             out.println(breaker(effect, limits, refused));
+            List<Long> later = laterMoments(effect);
+            if (!later.isEmpty()) {
+                out.println(
+                        "Only that moment was looked at. Rules of the draft begin or end at %s, the next at %s: the job's circuit breaker looks at them too, and so does --at."
+                                .formatted(
+                                        Wording.count(
+                                                later.size(), "later moment", "later moments"),
+                                        Wording.time(later.get(0))));
+            }
         }
+    }
+
+    /** Moments after the one that was looked at, at which rules of the draft begin or end. */
+    private static List<Long> laterMoments(Effect effect) {
+        Long end = effect.draft.effectiveTo();
+        return effect.draft.rules().stream()
+                .flatMap(rule -> Stream.of(rule.effectiveFrom(), rule.effectiveTo()))
+                .filter(moment -> moment != null && moment > effect.at)
+                .filter(moment -> end == null || moment < end)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static void row(List<List<String>> rows, Effect effect, String what, long count) {
@@ -534,6 +557,11 @@ final class Preview implements Callable<Integer> {
         document.put("book_id", effect.draft.bookId());
         document.put("at", Wording.time(effect.at));
         document.put("currency", effect.draft.currency());
+        List<Long> later = laterMoments(effect);
+        document.put("later_moments", later.size());
+        if (!later.isEmpty()) {
+            document.put("next_moment", Wording.time(later.get(0)));
+        }
         document.put("prices", effect.prices);
         document.put("changed", effect.changed());
         document.put("unchanged", effect.bands[SAME]);

@@ -67,6 +67,44 @@ class LakeRowsTest {
     }
 
     @Test
+    void anAmountThatDoesNotFitIsTheLargestAndNotNull() {
+        BigDecimal largest = new BigDecimal("9".repeat(32) + "." + "9".repeat(6));
+        for (String digits :
+                List.of(
+                        "9".repeat(32) + ".999999",
+                        "9".repeat(32) + ".9999996",
+                        "1" + "0".repeat(50))) {
+            assertEquals(largest, stockValue(new BigDecimal(digits)), digits);
+            assertEquals(largest.negate(), stockValue(new BigDecimal("-" + digits)), digits);
+        }
+        assertEquals(new BigDecimal("12.340000"), stockValue(new BigDecimal("12.34")));
+    }
+
+    private static BigDecimal stockValue(BigDecimal value) {
+        DashboardMetric metric = metric();
+        RowData row =
+                LakeRows.metric(
+                        new DashboardMetric(
+                                metric.windowStart(),
+                                metric.windowEnd(),
+                                metric.dimension(),
+                                metric.value(),
+                                metric.currency(),
+                                metric.updates(),
+                                metric.priceChanges(),
+                                metric.minPrice(),
+                                metric.maxPrice(),
+                                metric.avgPrice(),
+                                metric.unitsOnHand(),
+                                value,
+                                metric.lowStock(),
+                                metric.outOfStock(),
+                                metric.oversold()));
+        int column = LakeTables.rowType(LakeTables.METRICS_SCHEMA).getFieldIndex("stock_value");
+        return row.getDecimal(column, 38, 6).toBigDecimal();
+    }
+
+    @Test
     void whatIsAbsentIsNull() {
         RowData row = LakeRows.event(superseded());
         RowType columns = LakeTables.rowType(LakeTables.EVENTS_SCHEMA);

@@ -295,6 +295,28 @@ class BoardTest {
     }
 
     @Test
+    void keepsTheNewestAlertsWhateverPartitionComesFirst() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            alert("0-" + i, "NEW", NOW + 1_000 + i);
+        }
+        for (int i = 0; i < 300; i++) {
+            alert("1-" + i, "OLD", NOW + i);
+        }
+
+        JsonNode alerts = snapshot().path("alerts");
+        assertEquals(Board.ALERTS, alerts.size());
+        assertEquals("0-299", alerts.path(0).path("id").asText());
+        assertEquals("0-100", alerts.path(199).path("id").asText());
+    }
+
+    @Test
+    void saysThatRecordsCouldNotBeRead() throws Exception {
+        assertFalse(snapshot().has("skipped"));
+        board.skipped();
+        assertEquals(1, snapshot().path("skipped").asInt());
+    }
+
+    @Test
     void showsWhatReleasesWithoutBoundsHaveWritten() throws Exception {
         String digits = "0." + "1".repeat(3_000);
         StringBuilder steps = new StringBuilder();
@@ -586,8 +608,12 @@ class BoardTest {
     }
 
     private void alert(String id, String kind) throws IOException {
+        alert(id, kind, NOW);
+    }
+
+    private void alert(String id, String kind, long at) throws IOException {
         board.alert(
-                reading.alert(id, utf8("{'alert':'" + kind + "','details':{'price':8.00}}"), NOW));
+                reading.alert(id, utf8("{'alert':'" + kind + "','details':{'price':8.00}}"), at));
     }
 
     private void window(String dimension, String value, int minute) throws IOException {

@@ -382,6 +382,20 @@ class RuleBookWarningsTest {
     }
 
     @Test
+    void saysHowManyMoreThereAre() {
+        Books book = book(1);
+        for (int i = 0; i < 510; i++) {
+            book.rule(percentOff("p" + i, "90").products("p" + i));
+        }
+        List<Reason> warnings = RuleBookReader.warnings(book.bytes(), NOW);
+
+        assertEquals(501, warnings.size());
+        assertTrue(
+                warnings.get(500).message().contains(" 10 more warnings"),
+                warnings.get(500)::message);
+    }
+
+    @Test
     void saysWhereItStoppedComparing() {
         Books book = book(1);
         for (int i = 0; i < 5_000; i++) {

@@ -187,6 +187,33 @@ class RulesIT {
 
     @Test
     @Order(4)
+    void endsAtOnceWithABookThatDecidesNoMore() throws Exception {
+        try (Answers answers = new Answers("happy", "ACTIVE ENDED", "SCHEDULED OVERTAKEN")) {
+            rules("publish", other("happy"), "--set", "pricing.book=happy")
+                    .ends(Rules.NO)
+                    .says(
+                            "happy@1 ENDED       its time is over; happy@7 decides now.",
+                            "happy@1 has ended before every price followed it; happy@7 decides.");
+            rules("status", "--set", "pricing.book=happy")
+                    .ends(Rules.GOOD)
+                    .says("in force     happy@7\n", "happy@1 ENDED: its time is over; happy@7");
+            rules("publish", other("happy"), "--set", "pricing.book=happy")
+                    .ends(Rules.NO)
+                    .says(
+                            "happy@2 OVERTAKEN   happy@7 holds at its begin: it does not decide.",
+                            "happy@2 does not decide: a newer book holds at its begin.");
+            JsonNode status =
+                    rules("status", "--set", "pricing.book=happy", "--json")
+                            .ends(Rules.GOOD)
+                            .json();
+            assertEquals(7, status.path("in_force").path("version").asInt());
+            assertEquals(0, status.path("scheduled").size());
+            answers.check();
+        }
+    }
+
+    @Test
+    @Order(4)
     void publishesNoBookThatTheJobWouldIgnore() throws Exception {
         rules("publish", other("autumn"))
                 .ends(Rules.WRONG_USE)
@@ -249,20 +276,39 @@ class RulesIT {
 
     @Test
     @Order(8)
+    void isToldAtOnceThatABookIsOverAndWhoDecidesThen() throws Exception {
+        String over =
+                book("last year")
+                        + "effective_from: 2020-01-01T00:00:00Z\n"
+                        + "effective_to: 2020-02-01T00:00:00Z\n";
+        long began = System.nanoTime();
+        rules("publish", over, "--wait", "120s")
+                .ends(Rules.NO)
+                .says(
+                        "warning  line 10  /effective_to",
+                        "(BOOK_IS_OVER)",
+                        "default@4 REJECTED ",
+                        "default@4 changes nothing; the book before it stays.");
+        assertTrue(System.nanoTime() - began < 60_000_000_000L, "it waited");
+        rules("status").ends(Rules.GOOD).says("in force     default@2 since ");
+    }
+
+    @Test
+    @Order(9)
     void takesAVersionBack() throws Exception {
         rules("rollback", "1")
                 .ends(Rules.GOOD)
                 .says(
                         "Taking default@1 again.\n",
-                        "Published as default@4.",
-                        "default@4 CONVERGED   100 prices re-examined, 100 changed, in ");
+                        "Published as default@5.",
+                        "default@5 CONVERGED   100 prices re-examined, 100 changed, in ");
         String document = last(published());
         assertTrue(document.contains("\"comment\":\"rollback to 1\""), document);
         assertTrue(document.contains("\"base_price\":10.00"), document);
         // The begin of that time would keep it from holding now.
         rules("rollback", "3", "--comment", "the later one, now", "--wait", "0s")
                 .ends(Rules.GOOD)
-                .says("Taking default@3 again, without effective_from.", "Published as default@5.");
+                .says("Taking default@3 again, without effective_from.", "Published as default@6.");
         document = last(published());
         assertFalse(document.contains("effective_from"), document);
         assertTrue(document.contains("\"comment\":\"the later one, now\""), document);
@@ -270,7 +316,7 @@ class RulesIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void findsInTheLakeWhatIsOnNoTopicAnyMore() throws Exception {
         Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
         try (Broker empty = Broker.start(elsewhere)) {
@@ -289,7 +335,7 @@ class RulesIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void twoWhoPublishAtTheSameTimeGetTwoVersions() throws Exception {
         for (int round = 0; round < 3; round++) {
             String first = book("a" + round);
@@ -425,6 +471,7 @@ class RulesIT {
                     switch (state) {
                         case "REJECTED" ->
                                 ",\"reasons\":[{\"reason\":\"CIRCUIT_BREAKER\",\"path\":\"\",\"message\":\"It would move too much\\u001b[31m.\"}]";
+                        case "ENDED", "OVERTAKEN" -> ",\"deciding_version\":7";
                         case "CONVERGING" ->
                                 ",\"examined\":7,\"changed\":3,\"progress_percent\":40";
                         case "CONVERGED" -> ",\"examined\":7,\"changed\":3,\"took_ms\":1234";

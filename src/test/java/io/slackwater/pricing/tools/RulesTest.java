@@ -179,6 +179,42 @@ class RulesTest {
                         .asBoolean());
     }
 
+    /** As Windows editors save them. */
+    @Test
+    void filesMayBeginWithAByteOrderMark() throws IOException {
+        String json =
+                "\uFEFF{\"book_id\":\"default\",\"currency\":\"EUR\",\"default_tier\":\"a\",\"tiers\":{\"a\":{\"base_price\":10}},\"rules\":[]}";
+        String cases = file("c.cases", "\uFEFFcase | price\none  | 10.00\n");
+        for (String book : List.of(file("b.json", json), file("b.yaml", "\uFEFF" + BOOK))) {
+            RulesRun.of("lint", book).ends(Rules.GOOD).says("no faults");
+            RulesRun.of("diff", book, book).ends(Rules.GOOD).says("Nothing differs.");
+        }
+        RulesRun.of("test", file("b.json", json), cases).ends(Rules.GOOD).says("all 1 cases");
+    }
+
+    /** And not a file of arguments. */
+    @Test
+    void aProductMayBeCalledAtHome() throws IOException {
+        String arguments = file("home", "--help");
+
+        RulesRun.of("explain", "@" + arguments, "WH", "--set", "lake.enabled=false")
+                .ends(Rules.WRONG_USE)
+                .complains("lake.enabled: is false");
+    }
+
+    @Test
+    void lintKnowsWhatTimeItIs() throws IOException {
+        String book = BOOK + "effective_to: 2020-01-31T23:59:59Z\n";
+
+        RulesRun.of("lint", file("b.yaml", book))
+                .ends(Rules.GOOD)
+                .says(
+                        "no faults and 2 warnings.",
+                        "  warning  line 14  /effective_to\n",
+                        "(END_IS_EXCLUSIVE)",
+                        "(BOOK_IS_OVER)");
+    }
+
     @Test
     void lintWarnsOfWhatIsAllowedAndLooksLikeAMistake() throws IOException {
         String book = file("b.yaml", BOOK.replace("default_tier", "defualt_tier"));
