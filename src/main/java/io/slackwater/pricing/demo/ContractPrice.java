@@ -179,7 +179,13 @@ public final class ContractPrice {
         BigDecimal ceiling = amount(limits, "ceiling");
         Map<String, String> limited = new TreeMap<>();
         limited.put("", limited(everybody, floor, ceiling));
-        forSegments.forEach((segment, own) -> limited.put(segment, limited(own, floor, ceiling)));
+        forSegments.forEach(
+                (segment, own) -> {
+                    // One that pays what everybody pays is told with everybody.
+                    if (own.compareTo(everybody) != 0) {
+                        limited.put(segment, limited(own, floor, ceiling));
+                    }
+                });
         limited.values().removeIf(Objects::isNull);
         return new Quote(
                 tier,

@@ -30,7 +30,7 @@ class SimulationTest {
     private static final long MANY = 1_000;
 
     /** So many failures say enough. */
-    private static final int ENOUGH = 5;
+    private static final int ENOUGH = Integer.getInteger("enough", 5);
 
     private final Map<Long, Throwable> failures = new ConcurrentSkipListMap<>();
     private final AtomicLong nextSeed = new AtomicLong(FIRST_SEED);

@@ -228,7 +228,7 @@ final class StoryTelling {
         flow.change(change);
         if (level == null) {
             look(true);
-            prices.withdrawn(change.productId()).forEach(alerts::forget);
+            prices.withdrawn(change.productId()).forEach(alerts::withdraw);
             return;
         }
         lines++;
