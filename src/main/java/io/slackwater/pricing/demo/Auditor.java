@@ -146,7 +146,9 @@ final class Auditor implements AutoCloseable {
                             one.key(),
                             one.value(),
                             now);
-            case KafkaTopics.CATALOG -> audit.hearCatalog(one.timestamp(), one.key(), one.value());
+            case KafkaTopics.CATALOG ->
+                    audit.hearCatalog(
+                            one.partition(), one.offset(), one.timestamp(), one.key(), one.value());
             case KafkaTopics.RULES -> audit.hearRuleBook(one.timestamp(), one.key(), one.value());
             case KafkaTopics.PRICES -> audit.hearPrice(one.key(), one.value(), now);
             case KafkaTopics.RULE_STATUS -> audit.hearRuleStatus(one.value());

@@ -55,7 +55,7 @@ public final class ContractBooks {
         if (book.version() <= newest) {
             return Verdict.STALE;
         }
-        if (book.to() <= Math.min(reached, published)) {
+        if (book.to() <= Math.max(book.from(), Math.min(reached, published))) {
             return Verdict.OVER;
         }
         ContractBooks after = copy();

@@ -114,6 +114,9 @@ final class PriceAudit {
     /** A book as it stands on {@code pricing_rules}. */
     private record PublishedBook(long version, String document, long timestamp) {}
 
+    /** What the catalog says of a product, and how new that is. A null entry: nothing. */
+    private record Entry(CatalogEntry entry, StockVersion version) {}
+
     /** What is not as it should be, and since when. */
     private static final class Owed {
         /** The level that has no price; null: it has one, which is not what is due. */
@@ -183,8 +186,11 @@ final class PriceAudit {
     private final Map<String, List<Key>> keysOf = new HashMap<>();
     private final Map<String, StockVersion> withdrawnBefore = new HashMap<>();
 
-    /** Every entry that a product had; the last one counts now. Null: it had none. */
+    /** Every entry that a product had, in the order in which they were read. Null: it had none. */
     private final Map<String, List<CatalogEntry>> catalog = new HashMap<>();
+
+    /** The newest entry of each product: it counts now. */
+    private final Map<String, Entry> entries = new HashMap<>();
 
     private final ContractBooks books = new ContractBooks();
     private final Map<String, Book> accepted = new HashMap<>();
@@ -274,41 +280,50 @@ final class PriceAudit {
     }
 
     /** A record of {@code product_catalog}. */
-    void hearCatalog(long timestamp, byte[] key, byte[] value) {
-        String product = null;
+    void hearCatalog(int partition, long offset, long timestamp, byte[] key, byte[] value) {
+        String product;
         CatalogEntry entry = null;
+        Long updatedAt = timestamp;
         if (value == null) {
-            product = key == null ? null : new String(key, StandardCharsets.UTF_8);
+            product = key == null ? null : ToldStock.productOf(key);
         } else {
             try {
                 JsonNode json = JSON.readTree(value);
                 product = json.path("product_id").asText(null);
                 JsonNode listPrice = json.path("list_price");
+                updatedAt = ToldStock.time(json.path("updated_at"), timestamp);
                 entry =
-                        new CatalogEntry(
-                                json.path("price_tier").asText(null),
-                                listPrice.isNumber() ? listPrice.decimalValue() : null,
-                                json.path("category").asText(null),
-                                json.has("updated_at")
-                                        ? millis(json.path("updated_at"))
-                                        : timestamp);
+                        updatedAt == null
+                                ? null
+                                : new CatalogEntry(
+                                        text(json.path("price_tier")),
+                                        listPrice.isNumber() ? listPrice.decimalValue() : null,
+                                        text(json.path("category")),
+                                        updatedAt);
             } catch (IOException | RuntimeException notAnEntry) {
                 return; // A dead letter.
             }
         }
-        if (product == null) {
+        if (product == null || updatedAt == null) {
             return;
         }
+        // The job may have read them in another order: an older entry may have counted for a while.
         List<CatalogEntry> had = catalog.computeIfAbsent(product, p -> new ArrayList<>());
-        CatalogEntry before = had.isEmpty() ? null : had.get(had.size() - 1);
-        if (before != null && entry != null && entry.updatedAt() < before.updatedAt()) {
-            return;
-        }
         had.add(entry);
         if (had.size() > MOST_ENTRIES) {
             had.remove(0);
         }
-        changed.addAll(keysOf.getOrDefault(product, List.of()));
+        StockVersion version = new StockVersion(updatedAt, partition, offset);
+        Entry newest = entries.get(product);
+        if (newest == null || !ContractModel.isBefore(version, newest.version())) {
+            entries.put(product, new Entry(entry, version));
+            changed.addAll(keysOf.getOrDefault(product, List.of()));
+        }
+    }
+
+    /** An empty text counts as absent; null: none. */
+    private static String text(JsonNode node) {
+        return node.asText("").isEmpty() ? null : node.asText();
     }
 
     /** A record of {@code pricing_rules}; what became of it is told by {@link #hearRuleStatus}. */
@@ -345,9 +360,9 @@ final class PriceAudit {
             JsonNode answer = answers.peek();
             long version = answer.path("version").asLong();
             switch (answer.path("status").asText()) {
-                case "ACTIVE", "SCHEDULED" -> {
+                case "ACTIVE", "SCHEDULED", "ENDED", "OVERTAKEN" -> {
                     if (accepted.containsKey(settings.pricing().book() + "@" + version)) {
-                        break; // It was scheduled, and begins.
+                        break; // It was accepted before.
                     }
                     PublishedBook found = take(version);
                     if (found == null) {
@@ -540,24 +555,25 @@ final class PriceAudit {
             return price.book() + " did not hold at that time";
         }
         String why = "no such stock level was sent";
-        List<CatalogEntry> entries = new ArrayList<>();
-        entries.add(null);
-        entries.addAll(catalog.getOrDefault(key.product, List.of()));
+        List<CatalogEntry> had = new ArrayList<>();
+        had.add(null);
+        had.addAll(catalog.getOrDefault(key.product, List.of()));
+        had.add(entry(key));
         for (Told told : key.levels) {
             if (told.level().version().eventTime() != price.eventTime()
                     || told.level().quantity() != price.quantity()) {
                 continue;
             }
-            for (int i = entries.size() - 1; i >= 0; i--) {
+            for (int i = had.size() - 1; i >= 0; i--) {
                 Quote quote =
                         ContractPrice.quote(
                                 book,
-                                Subject.of(told.level(), entries.get(i)),
+                                Subject.of(told.level(), had.get(i)),
                                 price.effectiveAt());
                 if (isDue(quote, price, doubt.before(), doubt.changedAt(), price.effectiveAt())) {
                     return null;
                 }
-                if (i == entries.size() - 1) {
+                if (i == had.size() - 1) {
                     why = "the rules say " + text(quote);
                 }
             }
@@ -584,8 +600,8 @@ final class PriceAudit {
     }
 
     private CatalogEntry entry(Key key) {
-        List<CatalogEntry> had = catalog.get(key.product);
-        return had == null ? null : had.get(had.size() - 1);
+        Entry newest = entries.get(key.product);
+        return newest == null ? null : newest.entry();
     }
 
     // ---------------------------------------------------------------- the verdict

@@ -158,7 +158,7 @@ record ToldStock(
     }
 
     /** The product that a key names: plain text, or JSON as converters write it; null: none. */
-    private static String productOf(byte[] key) {
+    static String productOf(byte[] key) {
         String converted = converted(key);
         String text = converted == null ? new String(key, StandardCharsets.UTF_8) : converted;
         return name(JSON.getNodeFactory().textNode(text));
@@ -184,7 +184,7 @@ record ToldStock(
     }
 
     /** Null: it is no time. */
-    private static Long time(JsonNode node, long absent) {
+    static Long time(JsonNode node, long absent) {
         if (node.isMissingNode()) {
             return absent;
         }

@@ -344,6 +344,72 @@ class PriceAuditTest {
         assertState(State.BROKEN, "prices-right");
     }
 
+    /** The floor of five seconds later is stronger than the hold. */
+    @Test
+    void allowsNoHoldToKeepAPriceBelowTheFloor() throws Exception {
+        String calm = ",{\"rule_id\":\"calm\",\"kind\":\"hold\",\"min_seconds\":3000}";
+        String floor = ",{\"rule_id\":\"floor\",\"kind\":\"limits\",\"floor\":10.50}";
+        book(1, "10.00", calm);
+        long at = now;
+        stock("A", 50);
+        price("A", 1, 50, "10.00", at);
+        pass(5);
+        book(2, "11.00", calm);
+        pass(60);
+        assertAllKept();
+        book(3, "11.00", calm + floor);
+        pass(80);
+        assertState(State.BROKEN, "prices-right");
+        price("A", 2, 50, "11.00", at, now, 3);
+        pass(1);
+        assertAllKept();
+    }
+
+    @Test
+    void knowsTheNewestCatalogEntryWhateverTheOrderOfItsPartitions() throws Exception {
+        for (boolean newestFirst : new boolean[] {true, false}) {
+            PriceAudit audit = new PriceAudit(settings, 1, START);
+            hearBookAndStock(audit);
+            for (int i = 0; i < 2; i++) {
+                int partition = newestFirst == (i == 0) ? 1 : 0;
+                // Of one moment: the higher partition counts.
+                audit.hearCatalog(
+                        partition,
+                        0,
+                        START,
+                        utf8("A"),
+                        partition == 1
+                                ? null
+                                : utf8("{\"product_id\":\"A\",\"price_tier\":\"premium\"}"));
+            }
+            audit.hearPrice(utf8("A|W"), utf8(PRICE), START);
+            audit.look(START, START);
+            assertNull(audit.fault(), newestFirst + "");
+        }
+    }
+
+    private static final String PRICE =
+            """
+            {"product_id":"A","warehouse_id":"W","quantity":50,"price_tier":"standard","price":10.00,
+             "currency":"EUR","price_version":1,"event_time":"2026-11-21T08:00:00Z",
+             "effective_at":"2026-11-21T08:00:00Z","rule_book":"default@1"}
+            """;
+
+    private static void hearBookAndStock(PriceAudit audit) throws Exception {
+        audit.hearRuleBook(START, utf8("default"), utf8(BOOK.formatted(1, "10.00", "")));
+        audit.hearRuleStatus(
+                utf8("{\"book_id\":\"default\",\"version\":1,\"status\":\"ACTIVE\"}"));
+        audit.hearInventory(
+                0,
+                0,
+                START,
+                utf8("A"),
+                utf8(
+                        "{\"product_id\":\"A\",\"event_time\":%d,\"inventory\":[{\"warehouse_id\":\"W\",\"quantity\":50}]}"
+                                .formatted(START)),
+                START);
+    }
+
     @Test
     void seesThatADelistedProductIsStillPriced() throws Exception {
         book(1, "10.00", "");

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -70,6 +71,7 @@ final class StoryTelling {
     private int seenAlerts;
     private int seenStatuses;
     private Checkpoint checkpoint;
+    private boolean holds;
 
     /**
      * @param isFirst whether the topics grow while it is told; otherwise they are read late
@@ -123,6 +125,15 @@ final class StoryTelling {
 
     ContractBooks books() {
         return answers.books();
+    }
+
+    Set<Long> tooMany() {
+        return answers.tooMany();
+    }
+
+    /** Whether a hold keeps a price in the end. */
+    boolean holds() {
+        return holds;
     }
 
     String priceList() {
@@ -413,7 +424,7 @@ final class StoryTelling {
             if (flow.count("sweepsCancelled") > 0) {
                 happens.accept(Happening.SWEEP_CANCELLED);
             }
-            prices.assertDue(due);
+            holds = prices.assertDue(due);
             assertEquals(due.size(), flow.count("stockLevels"), "levels are counted");
             assertEquals(
                     prices.priced(),

@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -184,6 +186,37 @@ class PricePropertiesTest {
                                     });
                 });
         assertTrue(SEEDS < 1_000 || cheaper[0] > SEEDS / 50, "only " + cheaper[0] + " paid less");
+    }
+
+    @Test
+    void letsNoSegmentMoveThePriceOfEverybodyOrOfAnother() {
+        int[] unpriced = new int[1];
+        forAll(
+                one -> {
+                    Price price = one.price();
+                    Set<String> segments = new TreeSet<>();
+                    for (Rule rule : one.book().rules()) {
+                        if (rule.promotion() != null && rule.promotion().segment() != null) {
+                            segments.add(rule.promotion().segment());
+                        }
+                    }
+                    for (String left : segments) {
+                        List<Rule> others = new ArrayList<>(one.book().rules());
+                        others.removeIf(
+                                rule ->
+                                        rule.promotion() != null
+                                                && rule.promotion().segment() != null
+                                                && !rule.promotion().segment().equals(left));
+                        Price alone = one.priceBy(others);
+                        assertEquals(price.amount(), alone.amount());
+                        assertEquals(price.segments().get(left), alone.segments().get(left));
+                        unpriced[0] +=
+                                price.amount() != null && !price.segments().containsKey(left)
+                                        ? 1
+                                        : 0;
+                    }
+                });
+        assertTrue(SEEDS < 1_000 || unpriced[0] > SEEDS / 200, "only " + unpriced[0] + " had none");
     }
 
     @Test

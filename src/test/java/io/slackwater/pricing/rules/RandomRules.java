@@ -206,14 +206,17 @@ final class RandomRules {
     }
 
     private Draft promotion(String id) {
+        boolean forSegment = random.nextInt(3) == 0;
+        // To a segment more may be given than there is: that is its own fault.
+        int most = forSegment ? 40 : 4;
         Draft draft =
                 random.nextBoolean()
                         ? Draft.percentOff(id, amount(1, 60).toPlainString())
-                        : Draft.amountOff(id, amount(0, 4).add(TINY).toPlainString());
+                        : Draft.amountOff(id, amount(0, most).add(TINY).toPlainString());
         if (random.nextInt(4) == 0) {
             draft.exclusive();
         }
-        return random.nextInt(3) == 0 ? draft.segment(oneOf(SEGMENTS)) : draft;
+        return forSegment ? draft.segment(oneOf(SEGMENTS)) : draft;
     }
 
     private static final BigDecimal TINY = new BigDecimal("0.0001");
