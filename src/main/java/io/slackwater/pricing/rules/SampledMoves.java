@@ -56,18 +56,27 @@ final class SampledMoves {
                 compare(i, moment);
             }
         } else {
-            compareTouched(
-                    Touched.between(before.holdsAt(last), last, before.holdsAt(moment), moment)
-                            .plus(
-                                    Touched.between(
-                                            after.holdsAt(last),
-                                            last,
-                                            after.holdsAt(moment),
-                                            moment)),
-                    moment);
+            compareTouched(touched(before, moment).plus(touched(after, moment)), moment);
         }
         begun = true;
         last = moment;
+    }
+
+    /**
+     * What a set of books touches since the last moment, also where it is as before by now: a stock
+     * level that is newer than the last moment was priced as of its own.
+     */
+    private Touched touched(PriceBooks books, long moment) {
+        Touched touched = Touched.NOTHING;
+        long from = last;
+        while (from < moment && !touched.isEverything()) {
+            long to = Math.min(books.nextChange(from), moment);
+            touched =
+                    touched.plus(
+                            Touched.between(books.holdsAt(from), from, books.holdsAt(to), to));
+            from = to;
+        }
+        return touched;
     }
 
     /** Whether more than a share of all prices, in percent, differs too much at that moment. */
