@@ -431,7 +431,7 @@ public final class AcceptRuleBooks
                         term(gone),
                         State.OVERTAKEN,
                         reached,
-                        kept.decidesAt(gone.effectiveFrom()));
+                        kept.decidesAt(Math.max(now, gone.effectiveFrom())));
             }
         }
         if (!begun) {

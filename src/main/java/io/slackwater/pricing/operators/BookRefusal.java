@@ -66,12 +66,15 @@ final class BookRefusal {
             PriceSample sample) {
         long to = accepted.effectiveTo();
         // A start without state reads books whose time is over by now; when they came, it was not.
-        if (live && to <= now && to <= publishedAt) {
+        // One that begins with its record, after its end, never holds.
+        long begin = accepted.effectiveFrom();
+        if ((live && to <= now && to <= publishedAt) || to <= begin) {
             return new Reason(
                     "BOOK_IS_OVER",
                     "/effective_to",
                     "effective_to is %s, and the event time reached is %s: the book would never decide a price; allowed: a time that is still ahead."
-                            .formatted(Instants.format(to), Instants.format(now)));
+                            .formatted(
+                                    Instants.format(to), Instants.format(Math.max(now, begin))));
         }
         int needed = kept.terms().size();
         if (needed > mostVersions) {

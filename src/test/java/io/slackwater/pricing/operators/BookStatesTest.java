@@ -11,6 +11,7 @@ import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.PricingFlow;
 import io.slackwater.pricing.testing.Stock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +158,32 @@ class BookStatesTest {
         flow = new PricingFlow(PricingFlow.settings(), 2);
         flow.publish("default", Books.book(2).from(100L).to(900L).bytes(), 1600);
         assertEquals(List.of("2 REJECTED by null"), told());
+    }
+
+    @Test
+    void refusesABookThatEndsBeforeTheRecordThatItBeginsWithAlsoInABoundedRun() throws Exception {
+        flow.close();
+        flow = new PricingFlow(PricingFlow.settings().forHistory(), 2);
+        flow.publish("default", Books.book(2).from(null).to(4000L).bytes(), 8000);
+        assertEquals(List.of("2 REJECTED by null"), told());
+        assertEquals("BOOK_IS_OVER", flow.statuses().get(0).reasons().get(0).reason());
+    }
+
+    @Test
+    void namesTheVersionThatDecidesNowWhereOneIsOvertakenAfterItsBegin() throws Exception {
+        flow.close();
+        flow = new PricingFlow(keptVersions(2), 2);
+        // Before the first stock level the records' own times count.
+        flow.publish("default", Books.book(1).bytes(), 0);
+        flow.publish("default", Books.book(2).from(6500L).to(8000L).bytes(), 6499);
+        flow.publish("default", Books.book(3).from(7000L).to(8000L).bytes(), 7499);
+        assertEquals(
+                List.of(
+                        "1 ACTIVE by 1",
+                        "2 SCHEDULED by 1",
+                        "2 OVERTAKEN by 3",
+                        "3 ACTIVE by 3"),
+                told().stream().sorted(Comparator.comparing(one -> one.charAt(0))).toList());
     }
 
     @Test
