@@ -104,8 +104,7 @@ class StartIT {
         }
 
         JobClient fresh =
-                World.run(
-                        "fresh", settings("--start.fresh", "true"), World.flink(checkpoints));
+                World.run("fresh", settings("--start.fresh", "true"), World.flink(checkpoints));
         world.send(KafkaTopics.RULES, "default", book(2, "12.00", null));
         awaitPrices(5, "12.0 default@2");
         fresh.cancel().get();
@@ -330,9 +329,7 @@ class StartIT {
         {"book_id":"default","version":%d,"currency":"EUR"%s,"default_tier":"standard",
          "tiers":{"standard":{"base_price":%s}},"rules":[]}"""
                 .formatted(
-                        version,
-                        from == null ? "" : ",\"effective_from\":\"" + from + "\"",
-                        price);
+                        version, from == null ? "" : ",\"effective_from\":\"" + from + "\"", price);
     }
 
     private void stock(String product) throws Exception {

@@ -140,8 +140,7 @@ final class BrokerChecks {
     }
 
     /** Whether a topic keeps the records that it must; an unknown setting is none. */
-    static void checkWhatItKeeps(
-            Topic topic, Config config, String servers, List<String> faults) {
+    static void checkWhatItKeeps(Topic topic, Config config, String servers, List<String> faults) {
         ConfigEntry entry = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
         if (entry == null || entry.value() == null) {
             return;
@@ -293,7 +292,8 @@ final class BrokerChecks {
     /** The first broker's; null where it may not be asked. */
     private Duration brokerMaximum()
             throws ExecutionException, InterruptedException, TimeoutException {
-        String node = KafkaTopics.within(admin.describeCluster().nodes()).iterator().next().idString();
+        String node =
+                KafkaTopics.within(admin.describeCluster().nodes()).iterator().next().idString();
         Config config =
                 KafkaTopics.allowed(
                         admin,

@@ -170,8 +170,8 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
     /**
      * Makes one generator for each partition, and one that stays still.
      *
-     * <p>Besides one generator a partition Flink makes one for the reader itself, first of
-     * all, which never hears a message. If it followed the wall clock, event time would jump to the
+     * <p>Besides one generator a partition Flink makes one for the reader itself, first of all,
+     * which never hears a message. If it followed the wall clock, event time would jump to the
      * present while history is still being read, and everything would be late.
      */
     static final class Supplier implements WatermarkGeneratorSupplier<InventoryMessage> {

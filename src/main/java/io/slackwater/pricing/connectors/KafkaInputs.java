@@ -80,7 +80,9 @@ public final class KafkaInputs {
                 inputs.rules());
     }
 
-    /** The rule books of the topic; before them those that it has lost, where a start needs them. */
+    /**
+     * The rule books of the topic; before them those that it has lost, where a start needs them.
+     */
     private DataStream<RuleBookMessage> rules() {
         boolean fromTheLake =
                 settings.start().rulesHistory() == RulesHistory.LAKE

@@ -101,8 +101,7 @@ class BrokerChecksTest {
         assertEquals(1, faults.size());
         assertTrue(
                 faults.get(0)
-                        .startsWith(
-                                "topic alerts: its max.message.bytes is 16383; at least 16384"),
+                        .startsWith("topic alerts: its max.message.bytes is 16383; at least 16384"),
                 faults::toString);
     }
 

@@ -78,8 +78,7 @@ class RuleHistoryTest {
         answered(2, 400L, State.RETIRED, null);
         accepted(4, 500, State.SCHEDULED);
 
-        assertEquals(
-                List.of("v1@100", "v2@200", "v3@300", "retired@400", "v4@500"), before(null));
+        assertEquals(List.of("v1@100", "v2@200", "v3@300", "retired@400", "v4@500"), before(null));
         // The topic still has version 3, and after it the retirement.
         assertEquals(List.of("v1@100", "v2@200"), before(new First(3L, 300)));
         assertEquals(

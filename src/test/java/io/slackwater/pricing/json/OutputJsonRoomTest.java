@@ -18,7 +18,6 @@ import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -90,7 +89,8 @@ class OutputJsonRoomTest {
     @Test
     void aDeadLetterAlwaysHasAKey() {
         assertEquals("k", new String(json.deadLetterKey(letter("k", "x")), UTF_8));
-        assertEquals("inventory_raw-3-17", new String(json.deadLetterKey(letter(null, "x")), UTF_8));
+        assertEquals(
+                "inventory_raw-3-17", new String(json.deadLetterKey(letter(null, "x")), UTF_8));
     }
 
     @Test
@@ -134,7 +134,9 @@ class OutputJsonRoomTest {
         JsonNode cut = JSON.readTree(value);
         assertFalse(cut.has("segment_prices"));
         assertTrue(cut.get("truncated").asBoolean());
-        assertEquals("8.00", cut.get("price").asText() + "0".repeat(4 - cut.get("price").asText().length()));
+        assertEquals(
+                "8.00",
+                cut.get("price").asText() + "0".repeat(4 - cut.get("price").asText().length()));
     }
 
     @Test
@@ -158,8 +160,7 @@ class OutputJsonRoomTest {
         return letter(key, payload, "utf-8", "message");
     }
 
-    private static DeadLetter letter(
-            String key, String payload, String encoding, String message) {
+    private static DeadLetter letter(String key, String payload, String encoding, String message) {
         return new DeadLetter(
                 "QUANTITY_NOT_INTEGER",
                 message.equals("message") ? "/quantity" : "/" + "\u0001".repeat(1_000),
@@ -211,8 +212,7 @@ class OutputJsonRoomTest {
                 1,
                 NAME + "@7",
                 IntStream.range(0, steps)
-                        .mapToObj(
-                                i -> new TraceStep("bands", "rule", "", null, BigDecimal.TEN, ""))
+                        .mapToObj(i -> new TraceStep("bands", "rule", "", null, BigDecimal.TEN, ""))
                         .toList());
     }
 }

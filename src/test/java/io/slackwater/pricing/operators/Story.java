@@ -72,7 +72,8 @@ final class Story {
 
     /** Tells the story. */
     void play() throws Exception {
-        StoryTelling first = new StoryTelling(script, script.catalog, true, random, log, this::happens);
+        StoryTelling first =
+                new StoryTelling(script, script.catalog, true, random, log, this::happens);
         first.play();
         Map<String, Due> due = due(script.catalog, first);
         first.assertEnd(due);

@@ -12,7 +12,6 @@ import io.slackwater.pricing.operators.StoryPrices.Shown;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -191,8 +190,8 @@ final class StoryAlerts {
     }
 
     /**
-     * @param orEverybodys whether a segment without a price of its own is taken to pay what everybody
-     *     pays: it may be told, and need not
+     * @param orEverybodys whether a segment without a price of its own is taken to pay what
+     *     everybody pays: it may be told, and need not
      */
     private List<String> moves(Shown from, Shown to, boolean orEverybodys) {
         List<String> moves = new ArrayList<>();

@@ -247,8 +247,7 @@ final class StoryPrices {
         if (moved && amounts(event).equals(quote.due())) {
             return new Shown(event.priceVersion(), event, quote, at, at);
         }
-        return new Shown(
-                event.priceVersion(), event, quote, before.changedAt, before.notBefore);
+        return new Shown(event.priceVersion(), event, quote, before.changedAt, before.notBefore);
     }
 
     private static boolean isEndOfHold(Shown before, long at) {
@@ -334,7 +333,12 @@ final class StoryPrices {
         shown.forEach(
                 (key, now) -> {
                     if (now.hasPrice()) {
-                        line(list, key, now.last.stock().quantity(), now.last.priceTier(), now.amounts());
+                        line(
+                                list,
+                                key,
+                                now.last.stock().quantity(),
+                                now.last.priceTier(),
+                                now.amounts());
                     }
                 });
         return list.toString();

@@ -182,8 +182,7 @@ final class StoryScript {
             int partition = random.nextInt(2);
             List<CatalogMessage> messages = catalog.get(partition);
             // Few distinct times, so that only the place decides between many of them.
-            StockVersion version =
-                    new StockVersion(random.nextInt(4), partition, messages.size());
+            StockVersion version = new StockVersion(random.nextInt(4), partition, messages.size());
             CatalogMessage message =
                     new CatalogMessage(
                             any(RandomBooks.PRODUCTS),
@@ -278,11 +277,15 @@ final class StoryScript {
     /** The book ends or is retired, and one for later comes. */
     private void comeAgain(RandomBooks manager) {
         long to = moment();
-        publish(manager.next(random.nextBoolean() ? 0 : moment(), random.nextBoolean() ? to : null));
+        publish(
+                manager.next(
+                        random.nextBoolean() ? 0 : moment(), random.nextBoolean() ? to : null));
         if (random.nextInt(3) != 0) {
             publish(null);
         }
-        publish(manager.next(Math.min(to + GRID * random.nextInt(8), RandomBooks.LAST_MOMENT), null));
+        publish(
+                manager.next(
+                        Math.min(to + GRID * random.nextInt(8), RandomBooks.LAST_MOMENT), null));
         publishAny(manager, random.nextInt(3));
     }
 

@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * One way to tell a {@link StoryScript}: step by step, in a random order, to operators that fail and
- * go back to their last checkpoint. After every step it looks at what came out.
+ * One way to tell a {@link StoryScript}: step by step, in a random order, to operators that fail
+ * and go back to their last checkpoint. After every step it looks at what came out.
  */
 final class StoryTelling {
 
@@ -210,8 +210,7 @@ final class StoryTelling {
         log("at %d a book: %s", book.timestamp(), book.document());
         List<RuleStatus> statuses = flow.statuses();
         flow.publish("default", book.bytes(), book.timestamp());
-        List<RuleStatus> answered =
-                List.copyOf(statuses.subList(seenStatuses, statuses.size()));
+        List<RuleStatus> answered = List.copyOf(statuses.subList(seenStatuses, statuses.size()));
         seenStatuses = statuses.size();
         answered.forEach(this::log);
         if (answers.hearBook(book, answered)) {
@@ -299,12 +298,7 @@ final class StoryTelling {
             flow.close();
             happens.accept(before == subtasks ? Happening.RESTART : Happening.RESCALE);
         }
-        flow =
-                new PricingFlow(
-                        settings(),
-                        subtasks,
-                        from == null ? null : from.snapshot,
-                        null);
+        flow = new PricingFlow(settings(), subtasks, from == null ? null : from.snapshot, null);
         if (byHand) {
             flow.sweepByHand();
         }

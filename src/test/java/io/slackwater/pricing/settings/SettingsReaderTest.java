@@ -179,8 +179,7 @@ class SettingsReaderTest {
 
     @Test
     void beginsWithTheTopicAloneAndNeverAgainUnlessItIsTold() {
-        assertEquals(
-                new Settings.Start(false, Settings.RulesHistory.TOPIC), read().start());
+        assertEquals(new Settings.Start(false, Settings.RulesHistory.TOPIC), read().start());
         assertEquals(
                 new Settings.Start(true, Settings.RulesHistory.LAKE),
                 read("--start.fresh=true", "--rules.history", "lake").start());
@@ -215,7 +214,8 @@ class SettingsReaderTest {
     void refusesWhatWouldBreakAPromise(String setting) {
         List<String> faults = faults("--kafka.client." + setting);
         assertEquals(1, faults.size(), faults::toString);
-        assertTrue(faults.get(0).contains("must not be given, the job decides it"), faults::toString);
+        assertTrue(
+                faults.get(0).contains("must not be given, the job decides it"), faults::toString);
     }
 
     @Test
