@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -595,6 +596,9 @@ public final class Demo {
                 && Verdict.count(counters, "lines") == CounterBalance.places(counters);
     }
 
+    /** After one of these, no price has to follow a version any more. */
+    private static final Set<String> SETTLED = Set.of("CONVERGED", "CANCELLED", "ENDED", "RETIRED");
+
     /** Whether every accepted book has been followed by every price. */
     private static boolean converged(Watch watch) {
         Map<String, Long> active = new HashMap<>();
@@ -602,7 +606,7 @@ public final class Demo {
             String book = answer.bookId() + "@" + answer.version();
             if (answer.state().equals("ACTIVE")) {
                 active.put(book, 1L);
-            } else if (answer.state().equals("CONVERGED") || answer.state().equals("CANCELLED")) {
+            } else if (SETTLED.contains(answer.state())) {
                 active.remove(book);
             }
         }

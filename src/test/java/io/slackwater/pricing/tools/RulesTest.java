@@ -210,7 +210,7 @@ class RulesTest {
                 .ends(Rules.GOOD)
                 .says(
                         "no faults and 2 warnings.",
-                        "  warning  line 14  /effective_to\n",
+                        "  warning  line 15  /effective_to\n",
                         "(END_IS_EXCLUSIVE)",
                         "(BOOK_IS_OVER)");
     }
