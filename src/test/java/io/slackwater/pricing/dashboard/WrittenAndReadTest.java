@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.dashboard.Reading.Told;
 import io.slackwater.pricing.json.OutputJson;
-import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.DashboardMetric;
@@ -50,7 +49,7 @@ class WrittenAndReadTest {
         for (int i = 1; i <= 6; i++) {
             book.rule(Books.percentOff("partner-" + i, "16.66666667"));
         }
-        RuleBook read = RuleBookReader.read(book.bytes()).book();
+        RuleBook read = book.read();
         StockLevel stock = new StockLevel("P", "W", 20, -1, -1, new StockVersion(TIME, 0, 0), TIME);
         Price price = new PriceBook(read, 0, Long.MAX_VALUE).price(stock, null, TIME);
         assertTrue(
@@ -154,7 +153,7 @@ class WrittenAndReadTest {
         List<RuleStatus.Reason> reasons = new ArrayList<>();
         for (int i = 0; i <= 500; i++) {
             reasons.add(
-                    new RuleStatus.Reason("R".repeat(60), "/\\\"".repeat(300), "m\\".repeat(400)));
+                    new RuleStatus.Reason("R".repeat(60), "/\\\"".repeat(100), "m\\".repeat(200)));
         }
         byte[] answer =
                 json.ruleStatus(
