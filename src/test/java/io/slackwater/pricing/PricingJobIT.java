@@ -142,7 +142,13 @@ class PricingJobIT {
         environment = environment();
         PricingJob.define(environment, bounded);
         JobExecutionResult result = environment.execute("bounded");
-        readInto(prices);
+        // The job has committed; a broker writes that down in each partition a moment later.
+        Poll.until(
+                "the prices of history",
+                () -> {
+                    readInto(prices);
+                    return prices.size() >= expected.size();
+                });
         assertEquals(expected, prices);
         assertTrue(
                 PricingJob.summary(result).startsWith("12 messages (1 dead): 11 lines = "),

@@ -402,7 +402,7 @@ public final class AcceptRuleBooks
         BookCalendar kept = refusals.keep(calendar(next), now);
         Reason reason =
                 refusals.reason(
-                        book, accepted, message.source().timestamp(), books, next, kept, now, sample);
+                        book, accepted, message.source(), books, next, kept, now, sample);
         if (reason != null) {
             answer(
                     context,

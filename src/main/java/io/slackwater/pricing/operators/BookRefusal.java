@@ -6,6 +6,7 @@ import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBookLedger;
 import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.rules.BookCalendar;
 import io.slackwater.pricing.rules.CircuitBreaker;
 import io.slackwater.pricing.rules.PriceBook;
@@ -48,7 +49,8 @@ final class BookRefusal {
     /**
      * Returns why a book is refused; null where it is not.
      *
-     * @param publishedAt the Kafka timestamp of its message, epoch milliseconds
+     * @param source of its message; without an offset where the lake tells it again at a start: it
+     *     was let through when it came
      * @param before what is stored
      * @param after what would be stored
      * @param kept the versions that would be left, see {@link #keep}
@@ -58,7 +60,7 @@ final class BookRefusal {
     Reason reason(
             RuleBook book,
             AcceptedBook accepted,
-            long publishedAt,
+            Source source,
             RuleBookLedger before,
             RuleBookLedger after,
             BookCalendar kept,
@@ -68,7 +70,7 @@ final class BookRefusal {
         // A start without state reads books whose time is over by now; when they came, it was not.
         // One that begins with its record, after its end, never holds.
         long begin = accepted.effectiveFrom();
-        if ((live && to <= now && to <= publishedAt) || to <= begin) {
+        if ((live && to <= now && to <= source.timestamp()) || to <= begin) {
             return new Reason(
                     "BOOK_IS_OVER",
                     "/effective_to",
@@ -84,7 +86,8 @@ final class BookRefusal {
                     "With this version %d versions would have to be kept, because each still decides at some time to come; allowed: %d (pricing.kept.versions). Publish fewer versions for later, with rules that begin and end by themselves."
                             .formatted(needed, mostVersions));
         }
-        return breaker.isOn() && !book.force() && !before.books().isEmpty()
+        boolean again = source.offset() < 0;
+        return breaker.isOn() && !book.force() && !again && !before.books().isEmpty()
                 ? tooFar(book, accepted, before, after, now, sample)
                 : null;
     }

@@ -92,11 +92,21 @@ final class StockAlerts {
             return;
         }
         if (after.limit() != Limit.NONE && (before == null || before.limit() != after.limit())) {
-            limit(level, after.limit().name(), decided.amount(), null, limitsSince);
+            limit(
+                    level,
+                    after.limit().name(),
+                    decided.amount(),
+                    after.currency(),
+                    null,
+                    limitsSince);
         }
         if (!after.segmentMarks().isEmpty()) {
             segments(
-                    before == null ? Map.of() : before.segmentMarks(), level, decided, limitsSince);
+                    before == null ? Map.of() : before.segmentMarks(),
+                    level,
+                    decided,
+                    after.currency(),
+                    limitsSince);
         }
         if (before == null || before.price() == null) {
             return;
@@ -105,13 +115,13 @@ final class StockAlerts {
             currency(before, after, level);
             return;
         }
-        jump(before.price(), after.price(), null, after.changedAt(), level);
+        jump(before.price(), after.price(), null, after, level);
         if (before.segmentPrices().isEmpty() && after.segmentPrices().isEmpty()) {
             return;
         }
         for (Map.Entry<String, BigDecimal> segment : after.segmentPrices().entrySet()) {
             BigDecimal paid = before.segmentPrices().getOrDefault(segment.getKey(), before.price());
-            jump(paid, segment.getValue(), segment.getKey(), after.changedAt(), level);
+            jump(paid, segment.getValue(), segment.getKey(), after, level);
         }
         for (Map.Entry<String, BigDecimal> segment : before.segmentPrices().entrySet()) {
             // Its customers pay everybody's price now, unless they have none.
@@ -132,7 +142,11 @@ final class StockAlerts {
     }
 
     private void segments(
-            Map<String, SegmentMark> known, StockLevel level, Price decided, long since) {
+            Map<String, SegmentMark> known,
+            StockLevel level,
+            Price decided,
+            String currency,
+            long since) {
         for (SegmentNote note : decided.notes()) {
             if (known.get(note.segment()) == note.mark()) {
                 continue;
@@ -142,6 +156,7 @@ final class StockAlerts {
                         level,
                         note.mark().name(),
                         decided.segments().get(note.segment()),
+                        currency,
                         note.segment(),
                         since);
                 continue;
@@ -160,10 +175,16 @@ final class StockAlerts {
      * @param segment whose price it is; null: everybody's
      */
     private void limit(
-            StockLevel level, String limit, BigDecimal price, String segment, long since) {
+            StockLevel level,
+            String limit,
+            BigDecimal price,
+            String currency,
+            String segment,
+            long since) {
         Map<String, String> details = new HashMap<>();
         details.put("limit", limit);
         details.put("price", price.toPlainString());
+        details.put("currency", currency);
         if (segment != null) {
             details.put("segment", segment);
         }
@@ -193,7 +214,11 @@ final class StockAlerts {
      * @param segment whose price it is; null: everybody's
      */
     private void jump(
-            BigDecimal previous, BigDecimal amount, String segment, long at, StockLevel level) {
+            BigDecimal previous,
+            BigDecimal amount,
+            String segment,
+            PricedStock after,
+            StockLevel level) {
         BigDecimal change = amount.subtract(previous);
         if (change.abs().compareTo(previous.multiply(priceJump)) <= 0) {
             return;
@@ -201,13 +226,14 @@ final class StockAlerts {
         Map<String, String> details = new HashMap<>();
         details.put("previous_price", previous.toPlainString());
         details.put("price", amount.toPlainString());
+        details.put("currency", after.currency());
         details.put(
                 "change_percent",
                 change.movePointRight(2).divide(previous, 1, RoundingMode.HALF_UP).toPlainString());
         if (segment != null) {
             details.put("segment", segment);
         }
-        alert(Alert.Kind.PRICE_JUMP, Alert.Severity.WARNING, level, at, details);
+        alert(Alert.Kind.PRICE_JUMP, Alert.Severity.WARNING, level, after.changedAt(), details);
     }
 
     private void alert(

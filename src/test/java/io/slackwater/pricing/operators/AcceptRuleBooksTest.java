@@ -149,6 +149,14 @@ class AcceptRuleBooksTest {
     }
 
     @Test
+    void takesWhatTheLakeTellsAgainAsItWasTaken() throws Exception {
+        breaker(50);
+        shop(10, 10).deliverSample();
+        flow.publishAgain("default", Books.book(2).standardCosts("1.00").bytes(), 0);
+        assertEquals(List.of("1 ACTIVE", "2 ACTIVE"), answers());
+    }
+
+    @Test
     void acceptsWithForceWhatTheBreakerRefused() throws Exception {
         breaker(50);
         shop(10, 10).deliverSample();
