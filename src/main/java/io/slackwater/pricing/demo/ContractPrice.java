@@ -66,8 +66,9 @@ public final class ContractPrice {
         }
 
         /**
-         * What is to be shown: the price that is due, or what a hold keeps of the one before. Prices
-         * of everybody and of the segments are held together; limits are stronger than a hold.
+         * What is to be shown: the price that is due, or what a hold keeps of the one before.
+         * Prices of everybody and of the segments are held together; limits are stronger than a
+         * hold.
          *
          * @param before null: there was none
          * @param since since when there was that price, epoch milliseconds

@@ -567,9 +567,7 @@ final class PriceAudit {
             for (int i = had.size() - 1; i >= 0; i--) {
                 Quote quote =
                         ContractPrice.quote(
-                                book,
-                                Subject.of(told.level(), had.get(i)),
-                                price.effectiveAt());
+                                book, Subject.of(told.level(), had.get(i)), price.effectiveAt());
                 if (isDue(quote, price, doubt.before(), doubt.changedAt(), price.effectiveAt())) {
                     return null;
                 }

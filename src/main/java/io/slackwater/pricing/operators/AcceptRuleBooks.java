@@ -208,8 +208,7 @@ public final class AcceptRuleBooks
                                     + message.source().timestamp()
                                     + "; allowed: epoch milliseconds of the years 2000 to 9999."));
         }
-        if (read.bookId() != null
-                && !KafkaKeys.agrees(message.key(), "book_id", read.bookId())) {
+        if (read.bookId() != null && !KafkaKeys.agrees(message.key(), "book_id", read.bookId())) {
             reasons.add(
                     new Reason(
                             "KEY_MISMATCH",
@@ -401,8 +400,7 @@ public final class AcceptRuleBooks
         RuleBookLedger next = books.with(book.version(), all, books.unbegun());
         BookCalendar kept = refusals.keep(calendar(next), now);
         Reason reason =
-                refusals.reason(
-                        book, accepted, message.source(), books, next, kept, now, sample);
+                refusals.reason(book, accepted, message.source(), books, next, kept, now, sample);
         if (reason != null) {
             answer(
                     context,

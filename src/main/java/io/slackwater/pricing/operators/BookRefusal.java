@@ -37,8 +37,7 @@ final class BookRefusal {
     BookRefusal(Settings.Pricing settings) {
         mostVersions = Math.max(FEWEST_VERSIONS, settings.keptVersions());
         live = settings.live();
-        breaker =
-                new CircuitBreaker(settings.breakerSharePercent(), settings.breakerMovePercent());
+        breaker = new CircuitBreaker(settings.breakerSharePercent(), settings.breakerMovePercent());
     }
 
     /** Forgets as many versions as it may, and never one that still decides. */
@@ -75,8 +74,7 @@ final class BookRefusal {
                     "BOOK_IS_OVER",
                     "/effective_to",
                     "effective_to is %s, and the event time reached is %s: the book would never decide a price; allowed: a time that is still ahead."
-                            .formatted(
-                                    Instants.format(to), Instants.format(Math.max(now, begin))));
+                            .formatted(Instants.format(to), Instants.format(Math.max(now, begin))));
         }
         int needed = kept.terms().size();
         if (needed > mostVersions) {

@@ -72,8 +72,7 @@ final class SampledMoves {
         while (from < moment && !touched.isEverything()) {
             long to = Math.min(books.nextChange(from), moment);
             touched =
-                    touched.plus(
-                            Touched.between(books.holdsAt(from), from, books.holdsAt(to), to));
+                    touched.plus(Touched.between(books.holdsAt(from), from, books.holdsAt(to), to));
             from = to;
         }
         return touched;

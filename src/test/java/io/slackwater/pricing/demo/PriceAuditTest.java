@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.dashboard.Controls.Promise;
 import io.slackwater.pricing.dashboard.Controls.State;
 import io.slackwater.pricing.demo.ContractModel.Book;
-import io.slackwater.pricing.demo.ContractPrice.Quote;
 import io.slackwater.pricing.demo.ContractModel.Subject;
+import io.slackwater.pricing.demo.ContractPrice.Quote;
 import io.slackwater.pricing.demo.Shop.Message;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.StockLevel;
@@ -397,8 +397,7 @@ class PriceAuditTest {
 
     private static void hearBookAndStock(PriceAudit audit) throws Exception {
         audit.hearRuleBook(START, utf8("default"), utf8(BOOK.formatted(1, "10.00", "")));
-        audit.hearRuleStatus(
-                utf8("{\"book_id\":\"default\",\"version\":1,\"status\":\"ACTIVE\"}"));
+        audit.hearRuleStatus(utf8("{\"book_id\":\"default\",\"version\":1,\"status\":\"ACTIVE\"}"));
         audit.hearInventory(
                 0,
                 0,

@@ -178,11 +178,7 @@ class BookStatesTest {
         flow.publish("default", Books.book(2).from(6500L).to(8000L).bytes(), 6499);
         flow.publish("default", Books.book(3).from(7000L).to(8000L).bytes(), 7499);
         assertEquals(
-                List.of(
-                        "1 ACTIVE by 1",
-                        "2 SCHEDULED by 1",
-                        "2 OVERTAKEN by 3",
-                        "3 ACTIVE by 3"),
+                List.of("1 ACTIVE by 1", "2 SCHEDULED by 1", "2 OVERTAKEN by 3", "3 ACTIVE by 3"),
                 told().stream().sorted(Comparator.comparing(one -> one.charAt(0))).toList());
     }
 

@@ -81,8 +81,7 @@ class CurrenciesInWindowsTest {
                 0,
                 "all",
                 "all",
-                List.of(
-                        new MetricShare.Amounts(currency, 1, 0, 0, null, null, amount, amount)),
+                List.of(new MetricShare.Amounts(currency, 1, 0, 0, null, null, amount, amount)),
                 1,
                 0,
                 0,
@@ -123,8 +122,7 @@ class CurrenciesInWindowsTest {
         List<String> told = new ArrayList<>();
         try (CloseableIterator<DashboardMetric> metrics =
                 shares.keyBy(share -> share.dimension(), Types.STRING)
-                        .window(
-                                TumblingEventTimeWindows.of(Duration.ofMinutes(1)))
+                        .window(TumblingEventTimeWindows.of(Duration.ofMinutes(1)))
                         .reduce(MetricShare::plus, new CloseMetricsWindow())
                         .executeAndCollect()) {
             metrics.forEachRemaining(metric -> told.add(text(metric)));

@@ -1,6 +1,5 @@
 package io.slackwater.pricing.operators;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,7 +73,9 @@ final class StoryAlerts {
                 String limit = alert.details().getOrDefault("limit", "");
                 boolean isNew = told.add(condition(key, segment, kind + limit));
                 if (kind.equals("UNPRICED") && oneInput) {
-                    assertTrue(isNew || withdrawn.remove(key), () -> key + " has been unpriced for long: " + alert);
+                    assertTrue(
+                            isNew || withdrawn.remove(key),
+                            () -> key + " has been unpriced for long: " + alert);
                     assertFalse(
                             segment.isEmpty() && after.hasPrice(),
                             () -> key + " has a price in the end: " + alert);
@@ -153,8 +154,10 @@ final class StoryAlerts {
                     for (String segment : quote.limited().keySet()) {
                         assertTrue(
                                 told.contains(condition(key, segment, "LIMIT_HITFLOOR"))
-                                        || told.contains(condition(key, segment, "LIMIT_HITCEILING")),
-                                () -> "%s: no alert says that a limit of '%s' was hit"
+                                        || told.contains(
+                                                condition(key, segment, "LIMIT_HITCEILING")),
+                                () ->
+                                        "%s: no alert says that a limit of '%s' was hit"
                                                 .formatted(key, segment));
                     }
                 });

@@ -110,7 +110,8 @@ final class StoryAnswers {
         }
         if (!book.isValid()) {
             assertTrue(
-                    state.equals("REJECTED") || state.equals("STALE"), () -> "of a faulty book: " + answer);
+                    state.equals("REJECTED") || state.equals("STALE"),
+                    () -> "of a faulty book: " + answer);
             happens.accept(Happening.BOOK_NOT_ACCEPTED);
             return false;
         }
@@ -161,7 +162,8 @@ final class StoryAnswers {
         for (Book book : books.all()) {
             String state = last.get(book.version());
             assertTrue(
-                    !(lost.containsKey(book.version()) || "SCHEDULED".equals(state)) || !List.of("ACTIVE", "SCHEDULED").contains(state),
+                    !(lost.containsKey(book.version()) || "SCHEDULED".equals(state))
+                            || !List.of("ACTIVE", "SCHEDULED").contains(state),
                     () -> book.reference() + " is retired, and is " + state + " by what was told");
         }
         books.retire();

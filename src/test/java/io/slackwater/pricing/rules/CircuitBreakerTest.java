@@ -64,8 +64,7 @@ class CircuitBreakerTest {
     void looksAtEveryMomentHoweverManyComeBefore() {
         Books planned = Books.book(2).standardCosts("10");
         for (int i = 0; i < 40; i++) {
-            planned.rule(
-                    Books.percentOff("p" + i, "5").from(6000 + 200 * i).to(6100 + 200 * i));
+            planned.rule(Books.percentOff("p" + i, "5").from(6000 + 200 * i).to(6100 + 200 * i));
         }
         CircuitBreaker breaker = new CircuitBreaker(50, 50);
         assertNull(refusal(breaker, planned));
