@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
     private static final long FIRST_SEED = Long.getLong("seed", 1);
-    private static final long SEEDS = Long.getLong("seeds", 10_000);
+    private static final long SEEDS = Long.getLong("seeds", 4_000);
 
     /** So many stories have everything in them that may happen. */
     private static final long MANY = 1_000;
 
     /** So many failures say enough. */
-    private static final int ENOUGH = Integer.getInteger("enough", 5);
+    private static final int ENOUGH = 5;
 
     private final Map<Long, Throwable> failures = new ConcurrentSkipListMap<>();
     private final AtomicLong nextSeed = new AtomicLong(FIRST_SEED);

@@ -276,7 +276,7 @@ final class StoryPrices {
                         base.detail().isEmpty() ? null : base.detail(),
                         0);
         long at = event.effectiveAt();
-        Price again = book.compiled().price(event.stock(), told, at);
+        Price again = book.engine().price(event.stock(), told, at);
         Quote quote = ContractPrice.quote(book.model(), Subject.of(event.stock(), told), at);
         TraceStep last = event.trace().get(event.trace().size() - 1);
         boolean held = last.step().equals("hold");

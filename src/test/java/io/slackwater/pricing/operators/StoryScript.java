@@ -33,29 +33,27 @@ final class StoryScript {
     static final long GRID = RandomBooks.GRID;
 
     /** A message of {@code pricing_rules}; a null document retires the book. */
-    record PublishedBook(String document, long timestamp, RuleBook read, ContractModel.Book model) {
+    record PublishedBook(
+            String document, long timestamp, PriceBook engine, ContractModel.Book model) {
 
         static PublishedBook of(String document, long timestamp) {
-            return document == null
-                    ? new PublishedBook(null, timestamp, null, null)
-                    : new PublishedBook(
-                            document,
-                            timestamp,
-                            RandomBooks.read(document),
-                            ContractModel.book(document, timestamp));
+            if (document == null) {
+                return new PublishedBook(null, timestamp, null, null);
+            }
+            RuleBook read = RandomBooks.read(document);
+            ContractModel.Book model = ContractModel.book(document, timestamp);
+            PriceBook engine =
+                    read == null ? null : new PriceBook(read, model.from(), model.to());
+            return new PublishedBook(document, timestamp, engine, model);
         }
 
         /** Whether it can be accepted at all. */
         boolean isValid() {
-            return read != null;
+            return engine != null;
         }
 
         byte[] bytes() {
             return document == null ? null : document.getBytes(StandardCharsets.UTF_8);
-        }
-
-        PriceBook compiled() {
-            return new PriceBook(read, model.from(), model.to());
         }
     }
 
