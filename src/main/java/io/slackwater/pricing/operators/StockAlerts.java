@@ -127,7 +127,7 @@ final class StockAlerts {
             // Its customers pay everybody's price now, unless they have none.
             if (!after.segmentPrices().containsKey(segment.getKey())
                     && !after.segmentMarks().containsKey(segment.getKey())) {
-                jump(segment.getValue(), after.price(), segment.getKey(), after.changedAt(), level);
+                jump(segment.getValue(), after.price(), segment.getKey(), after, level);
             }
         }
     }
