@@ -42,8 +42,7 @@ final class StoryScript {
             }
             RuleBook read = RandomBooks.read(document);
             ContractModel.Book model = ContractModel.book(document, timestamp);
-            PriceBook engine =
-                    read == null ? null : new PriceBook(read, model.from(), model.to());
+            PriceBook engine = read == null ? null : new PriceBook(read, model.from(), model.to());
             return new PublishedBook(document, timestamp, engine, model);
         }
 
