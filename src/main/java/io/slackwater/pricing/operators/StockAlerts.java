@@ -120,6 +120,9 @@ final class StockAlerts {
             return;
         }
         for (Map.Entry<String, BigDecimal> segment : after.segmentPrices().entrySet()) {
+            if (before.segmentMarks().get(segment.getKey()) == SegmentMark.UNPRICED) {
+                continue; // It had no price to compare with.
+            }
             BigDecimal paid = before.segmentPrices().getOrDefault(segment.getKey(), before.price());
             jump(paid, segment.getValue(), segment.getKey(), after, level);
         }

@@ -124,6 +124,18 @@ class ChangeAlertsTest {
     }
 
     @Test
+    void comparesNothingWithASegmentThatHadNoPrice() throws Exception {
+        flow.book(Books.book(1).rule(Books.amountOff("staff-10", "10").segment("staff")))
+                .stock(Stock.of(20));
+        flow.alerts().clear();
+        flow.book(Books.book(2).rule(Books.amountOff("staff-10", "9").segment("staff")));
+        assertEquals(
+                Map.of("staff", new BigDecimal("1.00")),
+                flow.priceList().get("P|W").segmentPrices());
+        assertEquals(List.of(), told());
+    }
+
+    @Test
     void namesTheRuleThatLeavesNothingOfAPrice() throws Exception {
         flow.book(Books.book(1).rule(Books.amountOff("too-much", "10"))).stock(Stock.of(20));
         assertEquals(
