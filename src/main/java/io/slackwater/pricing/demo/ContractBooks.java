@@ -49,9 +49,10 @@ public final class ContractBooks {
      * @param reached the event time reached, epoch milliseconds
      * @param published the record's timestamp: a book that is read late was not over when it came;
      *     {@code Long.MIN_VALUE}: it never was, for the run reads history
+     * @param judged the time from which on versions that decide are counted
      * @param most how many versions may be kept
      */
-    public Verdict verdict(Book book, long reached, long published, int most) {
+    public Verdict verdict(Book book, long reached, long published, long judged, int most) {
         if (book.version() <= newest) {
             return Verdict.STALE;
         }
@@ -60,7 +61,7 @@ public final class ContractBooks {
         }
         ContractBooks after = copy();
         after.accept(book);
-        return after.needed(reached) > most ? Verdict.TOO_MANY : Verdict.ACCEPTED;
+        return after.needed(judged) > most ? Verdict.TOO_MANY : Verdict.ACCEPTED;
     }
 
     /** A book that is accepted; one whose version is not the newest changes nothing. */

@@ -355,9 +355,8 @@ public final class AcceptRuleBooks
         if (books.newestVersion() == 0) {
             return; // No book was ever known: there is nothing to take back.
         }
-        long now = books.reached() == Long.MIN_VALUE ? timestamp(message) : books.reached();
         TreeSet<Long> lost = new TreeSet<>(books.unbegun());
-        calendar(books).decidingFrom(now).forEach(term -> lost.add(term.version()));
+        calendar(books).decidingFrom(books.reached()).forEach(term -> lost.add(term.version()));
         ledger.update(books.without());
         for (long version : lost.isEmpty() ? List.of(books.newestVersion()) : lost) {
             answer(
@@ -398,9 +397,9 @@ public final class AcceptRuleBooks
         List<AcceptedBook> all = new ArrayList<>(books.books());
         all.add(accepted);
         RuleBookLedger next = books.with(book.version(), all, books.unbegun());
-        BookCalendar kept = refusals.keep(calendar(next), now);
         Reason reason =
-                refusals.reason(book, accepted, message.source(), books, next, kept, now, sample);
+                refusals.reason(
+                        book, accepted, message.source(), books, next, calendar(next), now, sample);
         if (reason != null) {
             answer(
                     context,
@@ -414,6 +413,7 @@ public final class AcceptRuleBooks
                     calendar(books).decidesAt(now));
             return;
         }
+        BookCalendar kept = refusals.keep(calendar(next), reached, now);
         Set<Long> left = kept.terms().stream().map(Term::version).collect(Collectors.toSet());
         List<AcceptedBook> forgotten = new ArrayList<>(all);
         forgotten.removeIf(known -> left.contains(known.version()));

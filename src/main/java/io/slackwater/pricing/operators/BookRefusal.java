@@ -27,6 +27,9 @@ final class BookRefusal {
     /** The version that decides, and the one that comes next. */
     private static final int FEWEST_VERSIONS = 2;
 
+    /** How many versions are kept before event time is known. */
+    private static final int MOST_VERSIONS = 1_000;
+
     private final int mostVersions;
     private final boolean live;
     private final CircuitBreaker breaker;
@@ -40,9 +43,17 @@ final class BookRefusal {
         breaker = new CircuitBreaker(settings.breakerSharePercent(), settings.breakerMovePercent());
     }
 
-    /** Forgets as many versions as it may, and never one that still decides. */
-    BookCalendar keep(BookCalendar all, long now) {
-        return all.forget(mostVersions, now);
+    /**
+     * Forgets as many versions as it may, and never one that still decides.
+     *
+     * @param reached the event time reached, epoch milliseconds; {@code Long.MIN_VALUE}: none yet.
+     *     Then any version may still decide, and only a great many are forgotten
+     * @param now the event time reached or, where there is none, a time that may be it
+     */
+    BookCalendar keep(BookCalendar all, long reached, long now) {
+        return reached == Long.MIN_VALUE
+                ? all.forget(Math.max(MOST_VERSIONS, mostVersions), now)
+                : all.forget(mostVersions, reached);
     }
 
     /**
@@ -52,7 +63,7 @@ final class BookRefusal {
      *     was let through when it came
      * @param before what is stored
      * @param after what would be stored
-     * @param kept the versions that would be left, see {@link #keep}
+     * @param all the versions that would be known
      * @param now the event time reached, epoch milliseconds
      * @param sample the products that it is tried on
      */
@@ -62,7 +73,7 @@ final class BookRefusal {
             Source source,
             RuleBookLedger before,
             RuleBookLedger after,
-            BookCalendar kept,
+            BookCalendar all,
             long now,
             PriceSample sample) {
         long to = accepted.effectiveTo();
@@ -76,7 +87,8 @@ final class BookRefusal {
                     "effective_to is %s, and the event time reached is %s: the book would never decide a price; allowed: a time that is still ahead."
                             .formatted(Instants.format(to), Instants.format(Math.max(now, begin))));
         }
-        int needed = kept.terms().size();
+        // A start without state reads the books before the time that they were published for.
+        int needed = all.forget(mostVersions, Math.max(now, source.timestamp())).terms().size();
         if (needed > mostVersions) {
             return new Reason(
                     "TOO_MANY_VERSIONS",

@@ -16,23 +16,29 @@ import java.time.Instant;
 public final class CircuitBreaker {
 
     /**
-     * The most prices that are compared for one book, so that it is answered within seconds: a full
-     * sample at some 250 moments at which everything changes, or at any number of moments that
-     * touch few products each. A book that needs more is refused, for what nobody has looked at may
-     * be a slip.
+     * The most work for one book, in {@link SampledMoves#work()}, so that it is answered within
+     * seconds: a full sample at some 250 moments at which everything changes, or at any number of
+     * moments that touch few products each. A book that needs more is refused, for what nobody has
+     * looked at may be a slip.
      */
-    static final long MOST_COMPARISONS = 4_000_000;
+    private static final long MOST_WORK = 4_000_000;
 
     private final int sharePercent;
     private final int movePercent;
+    private final long mostWork;
 
     /**
      * @param sharePercent the share of all prices that may move too far, 0 to 100; 100: all may
      * @param movePercent too far is more than this, up or down; 1 or more
      */
     public CircuitBreaker(int sharePercent, int movePercent) {
+        this(sharePercent, movePercent, MOST_WORK);
+    }
+
+    CircuitBreaker(int sharePercent, int movePercent, long mostWork) {
         this.sharePercent = sharePercent;
         this.movePercent = movePercent;
+        this.mostWork = mostWork;
     }
 
     /** Whether any book can be refused. */
@@ -49,7 +55,7 @@ public final class CircuitBreaker {
     public Reason refusal(PriceSample sample, PriceBooks before, PriceBooks after, long now) {
         SampledMoves sampled = new SampledMoves(sample, before, after, movePercent);
         for (long moment = now; moment != Long.MAX_VALUE; moment = after.nextChange(moment)) {
-            if (sampled.comparisons() > MOST_COMPARISONS) {
+            if (sampled.work() > mostWork) {
                 return unexamined(moment);
             }
             sampled.goTo(moment);

@@ -43,6 +43,7 @@ public final class PriceBook {
     private final Map<String, TraceStep> tierBases;
     private final List<ReadyRule> rules;
     private final List<ReadyRule> timedRules;
+    private final int rulesWithoutScope;
     private final long[] ruleBoundaries;
     private final List<String> segments;
     private final RuleIndex quantityBands;
@@ -88,6 +89,7 @@ public final class PriceBook {
                 namedSegments.add(rule.promotion().segment());
             }
         }
+        rulesWithoutScope = (int) rules.stream().filter(r -> r.where.isEverywhere()).count();
         segments = List.copyOf(namedSegments);
         ruleBoundaries =
                 timedRules.stream()
@@ -363,6 +365,11 @@ public final class PriceBook {
 
     List<ReadyRule> rules() {
         return rules;
+    }
+
+    /** How many rules apply everywhere, and are asked for every price. */
+    int rulesWithoutScope() {
+        return rulesWithoutScope;
     }
 
     /** The rules that begin or end by themselves. */

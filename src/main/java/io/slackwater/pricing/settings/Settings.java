@@ -125,7 +125,8 @@ public record Settings(
 
     /**
      * @param book {@code pricing.book}: the rule book that prices
-     * @param keptVersions {@code pricing.kept.versions} of it, for stock levels of the past
+     * @param keptVersions {@code pricing.kept.versions}: how many versions are kept; a book that
+     *     needs more is refused
      * @param publish {@code pricing.publish}
      * @param window {@code metrics.window}
      * @param lowStock {@code alerts.low.stock}: low is below it and above 0

@@ -11,7 +11,6 @@ import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.PricingFlow;
 import io.slackwater.pricing.testing.Stock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,16 +169,23 @@ class BookStatesTest {
     }
 
     @Test
-    void namesTheVersionThatDecidesNowWhereOneIsOvertakenAfterItsBegin() throws Exception {
+    void forgetsNoVersionBeforeEventTimeIsKnown() throws Exception {
         flow.close();
         flow = new PricingFlow(keptVersions(2), 2);
-        // Before the first stock level the records' own times count.
-        flow.publish("default", Books.book(1).bytes(), 0);
-        flow.publish("default", Books.book(2).from(6500L).to(8000L).bytes(), 6499);
-        flow.publish("default", Books.book(3).from(7000L).to(8000L).bytes(), 7499);
-        assertEquals(
-                List.of("1 ACTIVE by 1", "2 SCHEDULED by 1", "2 OVERTAKEN by 3", "3 ACTIVE by 3"),
-                told().stream().sorted(Comparator.comparing(one -> one.charAt(0))).toList());
+        // A start without state reads all books before the first stock level.
+        for (long version = 1; version <= 6; version++) {
+            Books book = Books.book(version).from(1000 * version).standardCosts(version + ".00");
+            flow.publish("default", book.bytes(), 1000 * version);
+        }
+        flow.deliver().stock(Stock.level("P", "W", 20, 1500, 0)).watermark(1500);
+        assertPrice("1.00", "default@1");
+        flow.watermark(4000);
+        assertPrice("4.00", "default@4");
+        flow.publish("default", Books.book(7).from(7000L).standardCosts("7.00").bytes(), 6500);
+        flow.deliver().watermark(5500);
+        assertPrice("5.00", "default@5");
+        flow.watermark(7000);
+        assertPrice("7.00", "default@7");
     }
 
     @Test

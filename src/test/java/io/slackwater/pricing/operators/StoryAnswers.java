@@ -118,7 +118,13 @@ final class StoryAnswers {
         // Before the first stock level the record's own time counts.
         long now = answer.at() == null ? book.timestamp() : answer.at();
         long published = live ? book.timestamp() : Long.MIN_VALUE;
-        Verdict verdict = books.verdict(book.model(), now, published, keptVersions);
+        Verdict verdict =
+                books.verdict(
+                        book.model(),
+                        now,
+                        published,
+                        Math.max(now, book.timestamp()),
+                        keptVersions);
         String expected =
                 switch (verdict) {
                     case STALE -> "STALE";
