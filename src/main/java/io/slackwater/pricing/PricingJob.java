@@ -3,7 +3,7 @@ package io.slackwater.pricing;
 import io.slackwater.pricing.connectors.Connectors;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -25,6 +25,14 @@ public final class PricingJob {
     public static final String BOUNDED_JOB_NAME = "slackwater-pricing-bounded";
 
     private static final Logger LOG = LoggerFactory.getLogger(PricingJob.class);
+
+    /** Exactly one of these counts a line. */
+    private static final List<String> LINE_ENDS =
+            List.of("priced", "unchanged", "superseded", "waiting", "deadLines");
+
+    /** Exactly one of these counts a delisting. */
+    private static final List<String> DELISTING_ENDS =
+            List.of("delisted", "delistingsSuperseded", "delistingsUnchanged", "delistingsUnknown");
 
     private PricingJob() {}
 
@@ -72,44 +80,48 @@ public final class PricingJob {
      * @param accumulators of the job, by name
      */
     public static String summary(Map<String, Object> accumulators) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        for (String name :
-                new String[] {
-                    "messages",
-                    "deadMessages",
-                    "lines",
-                    "priced",
-                    "unchanged",
-                    "superseded",
-                    "waiting",
-                    "deadLines",
-                    "repriced",
-                    "withdrawn",
-                    "lateForWindow"
-                }) {
-            counts.put(name, accumulators.get(name) instanceof Long count ? count : 0L);
+        Counts counts =
+                name -> accumulators.get(name) instanceof Long count ? count : Long.valueOf(0);
+        String lines =
+                "%d messages (%d dead): %d lines = %d priced + %d unchanged + %d superseded + %d waiting + %d dead%s"
+                        .formatted(
+                                counts.of("messages"),
+                                counts.of("deadMessages"),
+                                counts.of("lines"),
+                                counts.of("priced"),
+                                counts.of("unchanged"),
+                                counts.of("superseded"),
+                                counts.of("waiting"),
+                                counts.of("deadLines"),
+                                counts.difference("lines", LINE_ENDS));
+        String prices =
+                "%d re-priced, %d withdrawn, %d late for their window"
+                        .formatted(
+                                counts.of("repriced"),
+                                counts.of("withdrawn"),
+                                counts.of("lateForWindow"));
+        String delistings =
+                "%d delistings = %d delisted + %d superseded + %d unchanged + %d of unknown products%s"
+                        .formatted(
+                                counts.of("delistings"),
+                                counts.of("delisted"),
+                                counts.of("delistingsSuperseded"),
+                                counts.of("delistingsUnchanged"),
+                                counts.of("delistingsUnknown"),
+                                counts.difference("delistings", DELISTING_ENDS));
+        return counts.of("delistings") == 0
+                ? lines + "; " + prices
+                : lines + "; " + prices + "; " + delistings;
+    }
+
+    /** The counters by name. */
+    private interface Counts {
+        long of(String name);
+
+        /** What is to be said where a counter is not the sum of others; empty where it is. */
+        default String difference(String sum, List<String> parts) {
+            long rest = of(sum) - parts.stream().mapToLong(this::of).sum();
+            return rest == 0 ? "" : " (DOES NOT ADD UP: " + rest + ")";
         }
-        long ended =
-                counts.get("priced")
-                        + counts.get("unchanged")
-                        + counts.get("superseded")
-                        + counts.get("waiting")
-                        + counts.get("deadLines");
-        return "%d messages (%d dead): %d lines = %d priced + %d unchanged + %d superseded + %d waiting + %d dead%s; %d re-priced, %d withdrawn, %d late for their window"
-                .formatted(
-                        counts.get("messages"),
-                        counts.get("deadMessages"),
-                        counts.get("lines"),
-                        counts.get("priced"),
-                        counts.get("unchanged"),
-                        counts.get("superseded"),
-                        counts.get("waiting"),
-                        counts.get("deadLines"),
-                        ended == counts.get("lines")
-                                ? ""
-                                : " (DOES NOT ADD UP: " + (counts.get("lines") - ended) + ")",
-                        counts.get("repriced"),
-                        counts.get("withdrawn"),
-                        counts.get("lateForWindow"));
     }
 }

@@ -153,6 +153,11 @@ class PricingJobIT {
         assertTrue(
                 PricingJob.summary(result).startsWith("12 messages (1 dead): 11 lines = "),
                 PricingJob.summary(result));
+        assertTrue(
+                PricingJob.summary(result)
+                        .endsWith(
+                                "; 1 delistings = 1 delisted + 0 superseded + 0 unchanged + 0 of unknown products"),
+                PricingJob.summary(result));
         assertTrue(!PricingJob.summary(result).contains("ADD UP"), PricingJob.summary(result));
         Map<String, Long> reasons = new TreeMap<>();
         for (Record row : lake(bounded, "dead_letters")) {

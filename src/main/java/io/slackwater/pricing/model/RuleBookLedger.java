@@ -13,6 +13,7 @@ import java.util.List;
  * @param newestRead the newest event time that a bounded run has read; {@code Long.MIN_VALUE} until
  *     it has read everything
  * @param retired whether a book was retired before the first of {@code books} came
+ * @param active the version that was last told to decide; 0: none, or not known
  */
 public record RuleBookLedger(
         long newestVersion,
@@ -20,27 +21,42 @@ public record RuleBookLedger(
         List<Long> unbegun,
         long reached,
         long newestRead,
-        boolean retired) {
+        boolean retired,
+        long active) {
 
     /** No book was ever accepted. */
     public static final RuleBookLedger EMPTY =
-            new RuleBookLedger(0, List.of(), List.of(), Long.MIN_VALUE, Long.MIN_VALUE, false);
+            new RuleBookLedger(0, List.of(), List.of(), Long.MIN_VALUE, Long.MIN_VALUE, false, 0);
 
     public RuleBookLedger reachedAt(long moment) {
         return new RuleBookLedger(
-                newestVersion, books, unbegun, Math.max(reached, moment), newestRead, retired);
+                newestVersion,
+                books,
+                unbegun,
+                Math.max(reached, moment),
+                newestRead,
+                retired,
+                active);
     }
 
     public RuleBookLedger read(long newest) {
-        return new RuleBookLedger(newestVersion, books, unbegun, reached, newest, retired);
+        return new RuleBookLedger(newestVersion, books, unbegun, reached, newest, retired, active);
     }
 
     public RuleBookLedger begun(List<Long> stillUnbegun) {
-        return new RuleBookLedger(newestVersion, books, stillUnbegun, reached, newestRead, retired);
+        return new RuleBookLedger(
+                newestVersion, books, stillUnbegun, reached, newestRead, retired, active);
     }
 
     public RuleBookLedger with(long version, List<AcceptedBook> kept, List<Long> unbegun) {
-        return new RuleBookLedger(version, kept, unbegun, reached, newestRead, afterRetirement());
+        return new RuleBookLedger(
+                version, kept, unbegun, reached, newestRead, afterRetirement(), active);
+    }
+
+    /** A version was told to decide. */
+    public RuleBookLedger telling(long version) {
+        return new RuleBookLedger(
+                newestVersion, books, unbegun, reached, newestRead, retired, version);
     }
 
     /** Whether a version that comes now comes after a retirement. */
@@ -50,6 +66,7 @@ public record RuleBookLedger(
 
     /** Retired: no book any more, but its versions never come again. */
     public RuleBookLedger without() {
-        return new RuleBookLedger(newestVersion, List.of(), List.of(), reached, newestRead, true);
+        return new RuleBookLedger(
+                newestVersion, List.of(), List.of(), reached, newestRead, true, 0);
     }
 }

@@ -290,11 +290,15 @@ public final class AcceptRuleBooks
                 }
             }
         }
+        told = told.begun(unbegun);
         boolean again = before != null && before.to() == moment;
-        if (now != null && (begins || again)) {
+        // One that was told to decide by its timestamp, before event time was known, may not have.
+        boolean takesOver = now != null && !now.equals(before) && now.version() != books.active();
+        if (now != null && (begins || again || takesOver)) {
             tell(context, now, State.ACTIVE, moment, now);
+            told = told.telling(now.version());
         }
-        ledger.update(told.begun(unbegun));
+        ledger.update(told);
     }
 
     private void tell(Context context, Term term, State state, long moment, Term deciding) {
@@ -435,7 +439,8 @@ public final class AcceptRuleBooks
         if (!begun) {
             unbegun.add(book.version());
         }
-        ledger.update(books.with(book.version(), all, unbegun));
+        RuleBookLedger accepting = books.with(book.version(), all, unbegun);
+        ledger.update(begun && !over ? accepting.telling(book.version()) : accepting);
         this.accepted.inc();
 
         // Also of a book that has begun by the wall clock: history may still be before it.

@@ -951,15 +951,6 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             if (left.cause() == null) {
                 continue;
             }
-            long before = left.asOf() - 1;
-            Touched touched =
-                    left.cause() == Cause.SCHEDULE
-                            ? Touched.between(
-                                    books.holdsAt(before),
-                                    before,
-                                    books.holdsAt(left.asOf()),
-                                    left.asOf())
-                            : Touched.EVERYTHING;
             Sweep sweep =
                     again.computeIfAbsent(
                             String.format("%020d %s %s", left.asOf(), left.cause(), left.version()),
@@ -967,7 +958,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
                                     new Sweep(
                                             left.cause(),
                                             left.asOf(),
-                                            touched,
+                                            // The version that decided before may be forgotten.
+                                            Touched.EVERYTHING,
                                             left.version(),
                                             left.announcedAt()));
             sweep.changed += first ? left.changed() : 0;
