@@ -139,7 +139,7 @@ final class BrokerChecks {
         }
     }
 
-    /** Whether a topic keeps the records that it must; an unknown setting is none. */
+    /** Checks that a topic keeps the records that it must; an unknown setting is no fault. */
     static void checkWhatItKeeps(Topic topic, Config config, String servers, List<String> faults) {
         ConfigEntry entry = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
         if (entry == null || entry.value() == null) {
@@ -208,7 +208,7 @@ final class BrokerChecks {
         }
     }
 
-    /** Whether every record that the job writes can be cut to what the topic takes. */
+    /** Checks that every record that the job writes can be cut to what the topic takes. */
     static void checkWriting(String topic, Config config, int replicas, List<String> faults) {
         long most =
                 number(
@@ -250,7 +250,7 @@ final class BrokerChecks {
         }
     }
 
-    /** Whether a job of this name has run before: then a start without its state is a mistake. */
+    /** Checks that no job of this name has run before: then a start without its state is a slip. */
     private void checkFirstStart()
             throws ExecutionException, InterruptedException, TimeoutException {
         if (settings.start().fresh()) {

@@ -183,7 +183,7 @@ final class EventTimeProgress implements WatermarkGenerator<InventoryMessage> {
         private final Duration silentAfter;
         private final WallClock wallClock;
 
-        /** Of this copy of the supplier: every subtask has its own. */
+        /** Belongs to this copy of the supplier: every subtask has its own. */
         private transient boolean readerHasOne;
 
         private transient Lag lag;

@@ -59,7 +59,7 @@ final class KafkaClients {
 
     private static long number(Settings.Kafka kafka, String name, long otherwise) {
         String text = kafka.client().get(name);
-        // Of what a config provider fills in, the check at the start knows no more than this.
+        // The check at the start does not know what a config provider fills in.
         return text == null || !text.matches("[0-9]{1,18}") ? otherwise : Long.parseLong(text);
     }
 

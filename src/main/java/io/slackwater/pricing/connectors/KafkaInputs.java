@@ -138,7 +138,7 @@ public final class KafkaInputs {
     }
 
     /**
-     * Of the rule books and the catalog, whose messages do not move event time.
+     * Event time of the rule books and the catalog, whose messages do not move it.
      *
      * <p>Live: they do not count, else a silent topic would hold back every window. They are idle
      * and not at the end of time: beside an inventory that is idle itself, the end of time would be

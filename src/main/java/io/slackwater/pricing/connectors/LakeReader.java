@@ -194,8 +194,8 @@ public final class LakeReader implements AutoCloseable {
     }
 
     /**
-     * Whether an answer accepted a version, which it has the document of: what is told of a version
-     * later has none. A start without state may read a version when its time is over.
+     * Returns whether an answer accepted a version, which it has the document of: what is told of a
+     * version later has none. A start without state may read a version when its time is over.
      */
     static boolean isAcceptance(RuleStatus answer) {
         return answer.document() != null

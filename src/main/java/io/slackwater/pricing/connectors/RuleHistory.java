@@ -52,7 +52,10 @@ final class RuleHistory {
      */
     record First(Long version, long publishedAt) {
 
-        /** Whether this was published after a version, or after a retirement that followed it. */
+        /**
+         * Returns whether this was published after a version, or after a retirement that followed
+         * it.
+         */
         private boolean follows(Step step, RuleStatus answer) {
             // The clocks of those who publish differ; what is numbered is ordered all the same.
             return answer.publishedAt() < publishedAt

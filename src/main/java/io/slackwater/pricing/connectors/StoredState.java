@@ -4,7 +4,7 @@ import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
 
-/** Whether a start goes on from the state of a run before it, as Flink's settings say. */
+/** Tells from the settings of Flink whether a start goes on from the state of a run before it. */
 final class StoredState {
 
     private StoredState() {}

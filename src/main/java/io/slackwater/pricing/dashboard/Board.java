@@ -213,7 +213,9 @@ final class Board {
         remember(new Told(row, "[]"));
     }
 
-    /** Whether a record is older than the newest one of its key; partitions are read apart. */
+    /**
+     * Returns whether a record is older than the newest one of its key; partitions are read apart.
+     */
     private static boolean isOlder(Row row, Row newest) {
         return newest != null && Row.ORDER.compare(row, newest) < 0;
     }
@@ -337,7 +339,7 @@ final class Board {
         eventTime = Math.max(eventTime, time);
     }
 
-    /** Whether the broker answers. */
+    /** Returns whether the broker answers. */
     synchronized void broker(boolean up, long now) {
         if (up != brokerUp) {
             brokerUp = up;
@@ -346,7 +348,7 @@ final class Board {
         }
     }
 
-    /** Whether the broker answers. */
+    /** Returns whether the broker answers. */
     synchronized boolean brokerUp() {
         return brokerUp;
     }

@@ -50,7 +50,7 @@ final class TopicReader implements AutoCloseable {
     private volatile Topics wanted = Topics.UNKNOWN;
     private volatile boolean closed;
 
-    /** Whether something was read before, which may be on the board. */
+    /** True where something was read before, which may be on the board. */
     private boolean used;
 
     /** What is being read. */

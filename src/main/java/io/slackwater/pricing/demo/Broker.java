@@ -239,6 +239,9 @@ public final class Broker implements AutoCloseable {
         log.dirs=%3$s
         auto.create.topics.enable=false
         group.initial.rebalance.delay.ms=0
+        # History has timestamps of its time: with the usual week of retention, half a minute after
+        # the start all messages older than that would be gone.
+        log.retention.ms=-1
         # One node: nothing can be kept twice.
         offsets.topic.replication.factor=1
         offsets.topic.num.partitions=4

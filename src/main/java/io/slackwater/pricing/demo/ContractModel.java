@@ -57,7 +57,7 @@ public final class ContractModel {
             return document.get("book_id").asText() + "@" + version();
         }
 
-        /** Whether it is in force then. */
+        /** Returns whether it is in force then. */
         public boolean holdsAt(long time) {
             return from <= time && time < to;
         }

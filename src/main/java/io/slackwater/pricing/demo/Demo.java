@@ -599,7 +599,7 @@ public final class Demo {
     /** After one of these, no price has to follow a version any more. */
     private static final Set<String> SETTLED = Set.of("CONVERGED", "CANCELLED", "ENDED", "RETIRED");
 
-    /** Whether every accepted book has been followed by every price. */
+    /** Returns whether every accepted book has been followed by every price. */
     private static boolean converged(Watch watch) {
         Map<String, Long> active = new HashMap<>();
         for (Answer answer : watch.answers()) {

@@ -580,7 +580,7 @@ final class PriceAudit {
     }
 
     /**
-     * Whether a price is what a quote says: the same, or what a hold keeps.
+     * Returns whether a price is what a quote says: the same, or what a hold keeps.
      *
      * @param before the price that could be kept; null: there was none
      * @param since since when there was that price

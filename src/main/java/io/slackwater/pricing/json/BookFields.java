@@ -42,13 +42,13 @@ final class BookFields {
         private static final BigDecimal TOO_LARGE =
                 BigDecimal.TEN.pow(Amounts.MAX_DIGITS_BEFORE_POINT);
 
-        /** Whether zero is allowed. */
+        /** True where zero is allowed. */
         final boolean zero;
 
         /** Null: none but that of all amounts. */
         final BigDecimal max;
 
-        /** Whether the maximum itself is allowed. */
+        /** True where the maximum itself is allowed. */
         final boolean maxAllowed;
 
         Range(boolean zero, BigDecimal max, boolean maxAllowed) {

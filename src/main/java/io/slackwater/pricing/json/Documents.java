@@ -235,7 +235,7 @@ final class Documents {
         parser.skipChildren();
     }
 
-    /** Whether the number at hand has more than {@link #MAX_NUMBER} digits. */
+    /** Returns whether the number at hand has more than {@link #MAX_NUMBER} digits. */
     static boolean isTooLong(JsonParser parser) throws IOException {
         return parser.getTextLength() > MAX_NUMBER && digits(parser.getText()) > MAX_NUMBER;
     }

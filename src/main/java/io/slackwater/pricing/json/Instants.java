@@ -81,7 +81,7 @@ public final class Instants {
         return new String(text);
     }
 
-    /** Whether {@link #format(long, char[])} can write it. */
+    /** Returns whether {@link #format(long, char[])} can write it. */
     static boolean isFormattable(long epochMillis) {
         return epochMillis >= MIN && epochMillis <= MAX;
     }

@@ -41,7 +41,7 @@ final class InventoryLine {
         fieldFaults = null;
     }
 
-    /** Whether it can be priced, with or without its optional fields. */
+    /** Returns whether it can be priced, with or without its optional fields. */
     boolean isGood() {
         return fault == null;
     }

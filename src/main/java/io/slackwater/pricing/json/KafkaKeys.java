@@ -137,7 +137,7 @@ public final class KafkaKeys {
         return schema && !named.named ? payload : named;
     }
 
-    /** Whether the key is exactly the UTF-8 of a text without unpaired surrogates. */
+    /** Returns whether the key is exactly the UTF-8 of a text without unpaired surrogates. */
     private static boolean isText(byte[] key, String text) {
         int at = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -181,8 +181,8 @@ final class PromotionWarnings {
     }
 
     /**
-     * Whether the promotions for everybody that may meet an exclusive one of a segment may give
-     * more. A percentage and an amount cannot be compared without a price: either may be more.
+     * Returns whether the promotions for everybody that may meet an exclusive one of a segment may
+     * give more. A percentage and an amount cannot be compared without a price: either may be more.
      */
     private static boolean mayGiveLess(Rule exclusive, Together others) {
         Promotion mine = exclusive.promotion();
@@ -274,7 +274,9 @@ final class PromotionWarnings {
         }
     }
 
-    /** Whether every limits rule that may meet it has a floor, and one of them always does. */
+    /**
+     * Returns whether every limits rule that may meet it has a floor, and one of them always does.
+     */
     private boolean isAboveAFloor(Rule rule) {
         boolean always = false;
         for (Rule other : limits) {
@@ -290,7 +292,7 @@ final class PromotionWarnings {
         return always;
     }
 
-    /** Whether a rule holds and fits wherever another one does; certain cases only. */
+    /** Returns whether a rule holds and fits wherever another one does; certain cases only. */
     private static boolean covers(Rule wide, Rule rule) {
         Scope a = wide.scope();
         Scope b = rule.scope();
@@ -327,12 +329,16 @@ final class PromotionWarnings {
         return from == null || to == null || from < to;
     }
 
-    /** Whether some one thing may have a name of both; a side without names has them all. */
+    /**
+     * Returns whether some one thing may have a name of both; a side without names has them all.
+     */
     private static boolean share(Set<String> a, Set<String> b) {
         return a.isEmpty() || b.isEmpty() || !Collections.disjoint(a, b);
     }
 
-    /** Whether a warehouse of one scope, or of its regions, may lie in the other's regions. */
+    /**
+     * Returns whether a warehouse of one scope, or of its regions, may lie in the other's regions.
+     */
     private static boolean placesMeet(Scope a, Scope b, Map<String, Set<String>> regions) {
         if (b.regions().isEmpty() || !Collections.disjoint(a.regions(), b.regions())) {
             return true;

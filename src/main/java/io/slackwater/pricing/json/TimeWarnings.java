@@ -57,7 +57,7 @@ final class TimeWarnings {
         }
     }
 
-    /** Whether its time is over. */
+    /** Returns whether its time is over. */
     private boolean holder(JsonNode holder, String path, String noun, boolean overAnyway) {
         otherUnit(holder, path, FROM);
         otherUnit(holder, path, TO);

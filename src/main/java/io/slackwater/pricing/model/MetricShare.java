@@ -77,7 +77,7 @@ public record MetricShare(
                     stockValue.add(other.stockValue));
         }
 
-        /** Whether nothing came and no amount moved. */
+        /** Returns whether nothing came and no amount moved. */
         public boolean isQuiet() {
             return updates == 0 && priceChanges == 0 && stockValue.signum() == 0;
         }

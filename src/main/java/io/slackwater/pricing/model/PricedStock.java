@@ -128,7 +128,7 @@ public record PricedStock(
                 segmentMarks);
     }
 
-    /** Whether a level says the very same as this one: a message that came twice. */
+    /** Returns whether a level says the very same as this one: a message that came twice. */
     public boolean repeats(StockLevel level) {
         return standing != Standing.WITHDRAWN
                 && version.eventTime() == level.version().eventTime()

@@ -59,7 +59,7 @@ public record RuleBookLedger(
                 newestVersion, books, unbegun, reached, newestRead, retired, version);
     }
 
-    /** Whether a version that comes now comes after a retirement. */
+    /** Returns whether a version that comes now comes after a retirement. */
     public boolean afterRetirement() {
         return retired || (books.isEmpty() && newestVersion > 0);
     }

@@ -546,9 +546,7 @@ public final class AcceptRuleBooks
         return books == null ? RuleBookLedger.EMPTY : books;
     }
 
-    /**
-     * The event time reached. Stored, because after a failure the watermark begins anew (trap 12).
-     */
+    /** The event time reached. Stored, because after a failure the watermark begins anew. */
     private static long reached(RuleBookLedger books, long watermark) {
         long now = watermark == Long.MAX_VALUE ? books.newestRead() : watermark;
         return Math.max(books.reached(), now);

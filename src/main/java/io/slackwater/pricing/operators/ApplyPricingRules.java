@@ -82,18 +82,18 @@ import org.apache.flink.util.OutputTag;
  *   <li>a new book or a catalog change prices the stock as of the event time reached, the begin or
  *       end of a book or rule as of that moment;
  *   <li>a price that a hold keeps is priced again, by a timer, when the hold is over;
- *   <li>while no book is known, stock waits (trap 1).
+ *   <li>while no book is known, stock waits.
  * </ul>
  *
  * <p>A boundary passes when the watermark of this operator reaches it, after every level before it.
  * How far that has come is stored: after a failure the watermark begins anew, and a boundary that
- * the job slept through is still ahead (trap 12).
+ * the job slept through is still ahead.
  *
  * <p>A change of the rules re-examines only the stock that it touches, in slices of a few
  * milliseconds: a {@link Sweep}. That is why this is an operator and not a function: Flink's
  * broadcast function can visit all keys only in one call, in which no record and no checkpoint
- * passes (trap 3), and cannot set a timer there. While a sweep goes on, the watermark is not passed
- * on, so that the windows of the moment that is priced are still open for it.
+ * passes, and cannot set a timer there. While a sweep goes on, the watermark is not passed on, so
+ * that the windows of the moment that is priced are still open for it.
  */
 public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent>
         implements TwoInputStreamOperator<ProductChange, RulesChange, PricingEvent>,
@@ -631,7 +631,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
 
     /**
      * How far event time has come. The end of a bounded run is not the end of time: what it has
-     * read is (trap 12b).
+     * read is.
      */
     private long end() throws Exception {
         if (watermark != Long.MAX_VALUE) {
@@ -822,7 +822,9 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         goOn();
     }
 
-    /** Whether there is more to read than what has been taken out of the network already. */
+    /**
+     * Returns whether there is more to read than what has been taken out of the network already.
+     */
     private boolean levelsCrowd() {
         for (InputGate gate : getContainingTask().getEnvironment().getAllInputGates()) {
             if (gate.isAvailable()) {
@@ -832,7 +834,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         return false;
     }
 
-    /** Whether writing would not block: a slice must not stand still for a slow reader. */
+    /** Returns whether writing would not block: a slice must not stand still for a slow reader. */
     private boolean outputsTakeMore() {
         for (ResultPartitionWriter writer : getContainingTask().getEnvironment().getAllWriters()) {
             if (!writer.isAvailable()) {
@@ -1157,7 +1159,7 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     /** Where results go. Never with a timestamp: they carry their times themselves. */
     private final class Emitter implements PriceStockLevel.Listener {
 
-        /** Whether the window of a moment has closed. */
+        /** Returns whether the window of a moment has closed. */
         boolean isClosed(long moment) {
             return Math.floorDiv(moment, windowMillis) * windowMillis + windowMillis - 1
                     <= watermarkPassedOn;

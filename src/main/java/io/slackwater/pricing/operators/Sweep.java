@@ -7,7 +7,7 @@ import java.util.Iterator;
 /**
  * A walk over the stock that a change of the rules touches.
  *
- * <p>It is made in slices: between them stock levels, checkpoints and timers go on (trap 3).
+ * <p>It is made in slices: between them stock levels, checkpoints and timers go on.
  */
 final class Sweep {
 
@@ -51,7 +51,7 @@ final class Sweep {
         /** 0 to 100. */
         int percent();
 
-        /** Whether these are all products of this subtask. */
+        /** Returns whether these are all products of this subtask. */
         boolean areAll();
 
         @Override

@@ -18,7 +18,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * a bounded run has read everything, the newest event time that it read.
  *
  * <p>The second is needed because the engine ends every bounded input with the greatest watermark
- * of all; taken at its word, it would end promotions of next year (trap 12b).
+ * of all; taken at its word, it would end promotions of next year.
  */
 public final class TrackEventTime extends AbstractStreamOperator<InventorySignal>
         implements OneInputStreamOperator<InventoryMessage, InventorySignal> {

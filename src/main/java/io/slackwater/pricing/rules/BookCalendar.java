@@ -80,7 +80,7 @@ public final class BookCalendar {
             if (term.holdsAt(time)) {
                 return term;
             }
-            // Of those that begin together the newest.
+            // The newest of those that begin together.
             if (first == null || term.from() < first.from()) {
                 first = term;
             }
@@ -99,7 +99,7 @@ public final class BookCalendar {
         return next < takeovers.length ? takeovers[next] : Long.MAX_VALUE;
     }
 
-    /** Whether two calendars name the same versions at a time and at any later one. */
+    /** Returns whether two calendars name the same versions at a time and at any later one. */
     public boolean decidesAlikeFrom(long time, BookCalendar other) {
         long moment = time;
         while (true) {
@@ -152,7 +152,7 @@ public final class BookCalendar {
         return List.copyOf(terms);
     }
 
-    /** Who decides, from one takeover to the next; the first span begins before all time. */
+    /** Names the deciding version from one takeover to the next; the first span has no begin. */
     List<Optional<Term>> spans() {
         return Arrays.stream(deciding).map(Optional::ofNullable).toList();
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * A floor, a ceiling or both, made ready: applied to the exact amount before it is rounded, and
- * once more after it, in whole minor units, for a charm price can break the floor (trap 18).
+ * once more after it, in whole minor units, for a charm price can break the floor.
  */
 final class Bounds {
 
@@ -60,7 +60,7 @@ final class Bounds {
         return ceiling != null && amount.compareTo(ceiling) > 0 ? ceiling : amount;
     }
 
-    /** Whether both have the same floor and the same ceiling. */
+    /** Returns whether both have the same floor and the same ceiling. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Bounds that

@@ -41,7 +41,7 @@ public final class CircuitBreaker {
         this.mostWork = mostWork;
     }
 
-    /** Whether any book can be refused. */
+    /** Returns whether any book can be refused. */
     public boolean isOn() {
         return sharePercent < 100;
     }

@@ -68,7 +68,7 @@ public final class PriceBooks {
         return moments.build().toArray();
     }
 
-    /** Whether no book is known at all. */
+    /** Returns whether no book is known at all. */
     public boolean isEmpty() {
         return calendar.terms().isEmpty();
     }
@@ -82,8 +82,8 @@ public final class PriceBooks {
     }
 
     /**
-     * Whether prices may change at this very moment, with nobody sending anything: from here on
-     * another book decides, or a rule of the book that decides begins or ends.
+     * Returns whether prices may change at this very moment, with nobody sending anything: from
+     * here on another book decides, or a rule of the book that decides begins or ends.
      */
     public boolean changesAt(long moment) {
         int next = firstAtOrAfter(boundaries, moment);

@@ -238,8 +238,8 @@ public final class PriceSample {
     }
 
     /**
-     * Whether a price moves by more than a percentage, up or down, or that of a segment does. Both
-     * have an amount, in the same currency.
+     * Returns whether a price moves by more than a percentage, up or down, or that of a segment
+     * does. Both have an amount, in the same currency.
      */
     public static boolean isTooFar(Price was, Price is, int movePercent) {
         if (isTooFar(was.amount(), is.amount(), movePercent)) {
@@ -294,7 +294,7 @@ public final class PriceSample {
         return bound;
     }
 
-    /** Whether it holds all prices, so that a share is counted and not estimated. */
+    /** Returns whether it holds all prices, so that a share is counted and not estimated. */
     public boolean isComplete() {
         return complete;
     }

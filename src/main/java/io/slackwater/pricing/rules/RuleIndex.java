@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Finds the rules of a kind that apply to a stock level at a time, at a cost that does not grow
- * with the rules that do not concern it (trap 6).
+ * with the rules that do not concern it.
  *
  * <p>Every rule is entered at each place that its scope names, regions resolved to warehouses. The
  * rules that apply are found by one hash look-up for each shape of scope that occurs, at most

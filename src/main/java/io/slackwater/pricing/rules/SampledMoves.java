@@ -81,7 +81,9 @@ final class SampledMoves {
         return touched;
     }
 
-    /** Whether more than a share of all prices, in percent, differs too much at that moment. */
+    /**
+     * Returns whether more than a share of all prices, in percent, differs too much at that moment.
+     */
     boolean isMoreThan(int sharePercent) {
         return moved.cardinality() * 100L > priced.cardinality() * (long) sharePercent;
     }

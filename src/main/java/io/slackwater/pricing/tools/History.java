@@ -58,7 +58,9 @@ final class History implements Callable<Integer> {
     private record Publication(
             RuleStatus first, RuleBook book, RuleStatus last, RuleStatus converged) {
 
-        /** Whether it decided before, and does once more after a newer version has ended. */
+        /**
+         * Returns whether it decided before, and does once more after a newer version has ended.
+         */
         boolean isAgain() {
             return converged != null
                     && last.state() == State.ACTIVE
@@ -147,7 +149,7 @@ final class History implements Callable<Integer> {
     private static Publication publication(List<RuleStatus> answers) {
         RuleStatus first = answers.get(0);
         if (first.state() == State.RETIRED) {
-            // Of a retirement the highest version is told.
+            // A retirement tells the highest version.
             first = answers.get(answers.size() - 1);
         }
         RuleStatus last = first;

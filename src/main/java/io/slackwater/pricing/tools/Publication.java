@@ -202,7 +202,7 @@ final class Publication {
         return End.TIMED_OUT;
     }
 
-    /** Whether an answer about another version says that ours decides no more. */
+    /** Returns whether an answer about another version says that ours decides no more. */
     private static boolean isReplacedBy(Answer answer, long version) {
         return answer.version() > version && answer.state() == State.CONVERGED;
     }

@@ -257,8 +257,7 @@ class DashboardIT {
                     "{\"product_id\":\"k\",\"warehouse_id\":\"k\",\"quantity\":1,\"price\":1e999999999}");
             writer.send(KafkaTopics.METRICS, "k", "{}");
             writer.send(KafkaTopics.ALERTS, null, "{\"alert\":{}}");
-            writer.send(
-                    KafkaTopics.RULE_STATUS, null, "{\"status\":\"" + "S".repeat(9_999) + "\"}");
+            writer.send(KafkaTopics.RULE_STATUS, "k", "{\"status\":\"" + "S".repeat(9_999) + "\"}");
             writer.send(KafkaTopics.DEAD_LETTERS, null, "\"\"");
             writer.price("LAST", "WH", 1, "5.00");
             visit.await("the last price", b -> prices(b).contains("LAST|WH 5.00 1"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rules begin and end at their moment, with nobody sending anything (trap 4). */
+/** Rules begin and end at their moment, with nobody sending anything. */
 class RuleTimesTest {
 
     private PricingFlow flow;
