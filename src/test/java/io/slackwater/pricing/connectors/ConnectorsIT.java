@@ -397,7 +397,8 @@ class ConnectorsIT {
                 Admin admin = Admin.create(Map.of("bootstrap.servers", wrong.bootstrapServers()))) {
             admin.createTopics(
                             List.of(
-                                    new NewTopic(KafkaTopics.RULES, 2, (short) 1),
+                                    new NewTopic(KafkaTopics.RULES, 2, (short) 1)
+                                            .configs(Map.of("retention.ms", "604800000")),
                                     new NewTopic(KafkaTopics.PRICES, 1, (short) 1),
                                     new NewTopic(KafkaTopics.INVENTORY, 1, (short) 1)
                                             .configs(Map.of("cleanup.policy", "compact")),
