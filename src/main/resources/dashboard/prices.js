@@ -154,7 +154,7 @@ function changeOf(row) {
 }
 
 function whyOf(row) {
-  if (row.withdrawn) return 'No longer sold here';
+  if (row.withdrawn) return 'Has no price now';
   const rules = row.rules?.length ? `: ${row.rules.join(', ')}` : '';
   return cause(row.cause) + rules;
 }

@@ -208,7 +208,7 @@ function explained() {
       setAttribute(head, 'data-direction', way > 0 ? 'up' : way < 0 ? 'down' : null);
       const stock = before && before.quantity !== row.quantity && !row.withdrawn
         ? `, stock ${count(before.quantity)} to ${count(row.quantity)}` : `, stock ${count(row.quantity)}`;
-      setText(why, (row.withdrawn ? 'No longer sold here' : cause(row.cause)) + stock);
+      setText(why, (row.withdrawn ? 'Has no price now' : cause(row.cause)) + stock);
       const steps = row.trace ?? [];
       trace.replaceChildren(...steps.map((entry) => el('li', {},
         el('bdi', {}, step(entry)), ': ', el('b', {}, amount(entry.after)), '.')));
