@@ -51,7 +51,7 @@ class DemoIT {
     @Test
     @Timeout(value = 6, unit = TimeUnit.MINUTES)
     void keepsEveryPromiseWhateverAVisitorPresses() throws Exception {
-        Process demo = start("--for", "50s", "--rate", "60", "--seed", "20261121");
+        Process demo = start("--for", "100s", "--rate", "60", "--seed", "20261121");
         try {
             Poll.until("the page", () -> PAGE.matcher(text()).find(), this::text);
             Matcher where = PAGE.matcher(text());
