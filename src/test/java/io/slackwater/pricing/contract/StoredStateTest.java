@@ -43,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
  * What earlier releases stored, this one reads, and goes on as if nothing had happened. The
  * savepoints under {@code golden/state} were taken in the middle of the golden traffic, before the
  * second book begins: a price list, a schedule with its timer, open windows, totals and counters.
+ * That of {@code 0.1.1} has an entry of the state for each product and warehouse, and Flink's own
+ * windows.
  *
  * <p>A new release adds its own: {@code mvn test -Dtest=StoredStateTest -Dfreeze=VERSION}.
  */
@@ -70,7 +72,10 @@ class StoredStateTest {
     void goesOnFromTheStateOfEveryRelease() throws Exception {
         try (Stream<Path> releases = Files.list(STATE)) {
             for (Path release : releases.sorted().toList()) {
-                goesOnFrom(release, StoredStateTest::withoutCurrencyOfTheOpenWindow);
+                boolean first = release.endsWith("0.1.0");
+                goesOnFrom(
+                        release,
+                        first ? StoredStateTest::withoutCurrencyOfTheOpenWindow : line -> line);
             }
         }
     }
