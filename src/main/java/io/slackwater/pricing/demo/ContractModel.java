@@ -122,10 +122,10 @@ public final class ContractModel {
                 time(tree.get("effective_to"), Long.MAX_VALUE));
     }
 
-    /** A stock level, or a withdrawal of all that was told of a product before. */
+    /** Stock levels, or a withdrawal of all that was told of a product before. */
     public void hear(ProductChange change) {
-        if (change.stockLevel() != null) {
-            levels.add(change.stockLevel());
+        if (!change.stockLevels().isEmpty()) {
+            levels.addAll(change.stockLevels());
         } else {
             withdrawals.add(change);
         }

@@ -1,12 +1,15 @@
 package io.slackwater.pricing.model;
 
+import java.util.List;
+
 /**
- * A change of one product, on its way to where the product is priced: exactly one of a stock level,
+ * A change of one product, on its way to where the product is priced: exactly one of stock levels,
  * a withdrawal, a delisting or a catalog change.
  *
  * @param kind which of them
  * @param productId the product
- * @param stockLevel of kind {@code STOCK_LEVEL}
+ * @param stockLevels of kind {@code STOCK_LEVELS}: at least one, all of this product and of one
+ *     message, so that they have one version and one ingestion time; else empty
  * @param withdrawal of kinds {@code WITHDRAWAL} and {@code DELISTING}: every older stock level is
  *     withdrawn, those of its own message are not
  * @param catalogEntry of kind {@code CATALOG}; null: the product has no entry any more
@@ -16,14 +19,15 @@ package io.slackwater.pricing.model;
 public record ProductChange(
         Kind kind,
         String productId,
-        StockLevel stockLevel,
+        List<StockLevel> stockLevels,
         StockVersion withdrawal,
         CatalogEntry catalogEntry,
         StockVersion catalogVersion) {
 
     /** What can change. */
     public enum Kind {
-        STOCK_LEVEL,
+        /** One message told the stock of one or more warehouses. */
+        STOCK_LEVELS,
         /** A complete message named all warehouses of the product: the others have none of it. */
         WITHDRAWAL,
         CATALOG,
@@ -32,15 +36,22 @@ public record ProductChange(
     }
 
     public static ProductChange of(StockLevel level) {
-        return new ProductChange(Kind.STOCK_LEVEL, level.productId(), level, null, null, null);
+        return stock(level.productId(), List.of(level));
+    }
+
+    /**
+     * @param levels at least one, all of the product and of one message
+     */
+    public static ProductChange stock(String productId, List<StockLevel> levels) {
+        return new ProductChange(Kind.STOCK_LEVELS, productId, levels, null, null, null);
     }
 
     public static ProductChange withdrawal(String productId, StockVersion version) {
-        return new ProductChange(Kind.WITHDRAWAL, productId, null, version, null, null);
+        return new ProductChange(Kind.WITHDRAWAL, productId, List.of(), version, null, null);
     }
 
     public static ProductChange delisting(String productId, StockVersion version) {
-        return new ProductChange(Kind.DELISTING, productId, null, version, null, null);
+        return new ProductChange(Kind.DELISTING, productId, List.of(), version, null, null);
     }
 
     /**
@@ -49,6 +60,6 @@ public record ProductChange(
      */
     public static ProductChange catalog(
             String productId, CatalogEntry entry, StockVersion version) {
-        return new ProductChange(Kind.CATALOG, productId, null, null, entry, version);
+        return new ProductChange(Kind.CATALOG, productId, List.of(), null, entry, version);
     }
 }

@@ -53,7 +53,7 @@ public record RuleBookLedger(
                 version, kept, unbegun, reached, newestRead, afterRetirement(), active);
     }
 
-    /** A version was told to decide. */
+    /** A version was told to decide; 0: that none does. */
     public RuleBookLedger telling(long version) {
         return new RuleBookLedger(
                 newestVersion, books, unbegun, reached, newestRead, retired, version);

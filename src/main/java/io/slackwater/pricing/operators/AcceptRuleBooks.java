@@ -277,8 +277,10 @@ public final class AcceptRuleBooks
         Term before = calendar.decidesAt(moment - 1);
         Term now = calendar.decidesAt(moment);
         RuleBookLedger told = books.reachedAt(moment);
-        if (before != null && before.to() == moment) {
+        boolean ended = before != null && before.to() == moment;
+        if (ended) {
             tell(context, before, State.ENDED, moment, now);
+            told = told.telling(0);
         }
         List<Long> unbegun = new ArrayList<>(books.unbegun());
         boolean begins = false;
@@ -291,10 +293,9 @@ public final class AcceptRuleBooks
             }
         }
         told = told.begun(unbegun);
-        boolean again = before != null && before.to() == moment;
         // One that was told to decide by its timestamp, before event time was known, may not have.
         boolean takesOver = now != null && !now.equals(before) && now.version() != books.active();
-        if (now != null && (begins || again || takesOver)) {
+        if (now != null && (begins || ended || takesOver)) {
             tell(context, now, State.ACTIVE, moment, now);
             told = told.telling(now.version());
         }

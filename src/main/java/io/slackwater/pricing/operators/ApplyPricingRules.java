@@ -363,7 +363,11 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
         levelsWait = true;
         ProductChange change = element.getValue();
         switch (change.kind()) {
-            case STOCK_LEVEL -> update(change.stockLevel());
+            case STOCK_LEVELS -> {
+                for (StockLevel level : change.stockLevels()) {
+                    update(level);
+                }
+            }
             case WITHDRAWAL -> withdraw(change.productId(), change.withdrawal());
             case DELISTING -> emit.count(withdraw(change.productId(), change.withdrawal()));
             case CATALOG ->

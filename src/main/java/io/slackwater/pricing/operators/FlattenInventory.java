@@ -79,8 +79,8 @@ public final class FlattenInventory extends ProcessFunction<InventoryMessage, Pr
         }
         tally.add(LINES, message.lines());
         tally.add(DEAD_LINES, message.lines() - message.stockLevels().size());
-        for (int i = 0; i < message.stockLevels().size(); i++) {
-            out.collect(ProductChange.of(message.stockLevels().get(i)));
+        if (!message.stockLevels().isEmpty()) {
+            out.collect(ProductChange.stock(message.productId(), message.stockLevels()));
         }
         if (message.kind() == Kind.DELISTED) {
             tally.add(DELISTINGS, 1);

@@ -6,13 +6,15 @@ import io.slackwater.pricing.model.ProductChange.Kind;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Crosses the wire once for every stock level. */
+/** Crosses the wire once for every message. */
 public final class ProductChangeSerializer extends RecordSerializer<ProductChange> {
 
     private static final long serialVersionUID = 1;
@@ -23,6 +25,7 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
     public static final TypeInformation<ProductChange> TYPE =
             new SerializedType<>(ProductChange.class, INSTANCE);
 
+    // What release 0.1.0 wrote: a single stock level.
     private static final int STOCK_LEVEL = 1;
     private static final int WITHDRAWAL = 2;
 
@@ -32,20 +35,25 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
     private static final int DELISTING = 5;
     private static final int VERSIONED_CATALOG = 6;
     private static final int VERSIONED_CATALOG_REMOVED = 7;
+    private static final int STOCK_LEVELS = 8;
 
     @Override
     public void serialize(ProductChange change, DataOutputView target) throws IOException {
         switch (change.kind()) {
-            case STOCK_LEVEL -> {
-                StockLevel level = change.stockLevel();
-                target.writeByte(STOCK_LEVEL);
+            case STOCK_LEVELS -> {
+                List<StockLevel> levels = change.stockLevels();
+                target.writeByte(STOCK_LEVELS);
                 writeText(change.productId(), target);
-                writeText(level.warehouseId(), target);
-                target.writeLong(level.quantity());
-                target.writeInt(level.deliveryTime());
-                target.writeInt(level.restockingTime());
-                writeVersion(level.version(), target);
-                target.writeLong(level.ingestedAt());
+                writeVersion(levels.get(0).version(), target);
+                target.writeLong(levels.get(0).ingestedAt());
+                target.writeInt(levels.size());
+                for (int i = 0; i < levels.size(); i++) {
+                    StockLevel level = levels.get(i);
+                    writeText(level.warehouseId(), target);
+                    target.writeLong(level.quantity());
+                    target.writeInt(level.deliveryTime());
+                    target.writeInt(level.restockingTime());
+                }
             }
             case WITHDRAWAL, DELISTING -> {
                 target.writeByte(change.kind() == Kind.DELISTING ? DELISTING : WITHDRAWAL);
@@ -69,6 +77,7 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
         int tag = source.readByte();
         String productId = readText(source);
         return switch (tag) {
+            case STOCK_LEVELS -> ProductChange.stock(productId, readLevels(productId, source));
             case STOCK_LEVEL ->
                     ProductChange.of(
                             new StockLevel(
@@ -92,6 +101,26 @@ public final class ProductChangeSerializer extends RecordSerializer<ProductChang
             case CATALOG_REMOVED -> ProductChange.catalog(productId, null, StockVersion.OLDEST);
             default -> throw new IOException("a product change has an unknown tag: " + tag);
         };
+    }
+
+    private static List<StockLevel> readLevels(String productId, DataInputView source)
+            throws IOException {
+        StockVersion version = readVersion(source);
+        long ingestedAt = source.readLong();
+        int count = source.readInt();
+        List<StockLevel> levels = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            levels.add(
+                    new StockLevel(
+                            productId,
+                            readText(source),
+                            source.readLong(),
+                            source.readInt(),
+                            source.readInt(),
+                            version,
+                            ingestedAt));
+        }
+        return levels;
     }
 
     static void writeVersion(StockVersion version, DataOutputView target) throws IOException {

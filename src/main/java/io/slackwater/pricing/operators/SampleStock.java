@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.rules.PriceSample;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,7 +81,14 @@ public final class SampleStock extends AbstractStreamOperator<InventorySignal>
             ProcessingTimeService clock = getProcessingTimeService();
             clock.registerTimer(clock.getCurrentProcessingTime() + WAIT_MILLIS, time -> isTime());
         }
-        waiting.merge(placeOf(change), change, SampleStock::newer);
+        if (change.kind() == ProductChange.Kind.STOCK_LEVELS) {
+            for (StockLevel level : change.stockLevels()) {
+                ProductChange single = ProductChange.of(level);
+                waiting.merge(placeOf(single), single, SampleStock::newer);
+            }
+        } else {
+            waiting.merge(placeOf(change), change, SampleStock::newer);
+        }
         if (waiting.size() >= MOST_WAITING) {
             handOn();
         }
@@ -103,15 +111,18 @@ public final class SampleStock extends AbstractStreamOperator<InventorySignal>
         return new Place(
                 change.kind(),
                 change.productId(),
-                change.stockLevel() == null ? null : change.stockLevel().warehouseId());
+                change.stockLevels().isEmpty() ? null : change.stockLevels().get(0).warehouseId());
     }
 
     /** Which of two changes of the same thing the sample would keep; the second came later. */
     private static ProductChange newer(ProductChange first, ProductChange second) {
         boolean outdated =
                 switch (first.kind()) {
-                    case STOCK_LEVEL ->
-                            second.stockLevel().version().isOlderThan(first.stockLevel().version());
+                    case STOCK_LEVELS ->
+                            second.stockLevels()
+                                    .get(0)
+                                    .version()
+                                    .isOlderThan(first.stockLevels().get(0).version());
                     case WITHDRAWAL, DELISTING ->
                             second.withdrawal().isOlderThan(first.withdrawal());
                     case CATALOG -> second.catalogVersion().isOlderThan(first.catalogVersion());

@@ -137,9 +137,9 @@ public final class PriceSample {
             return;
         }
         switch (change.kind()) {
-            case STOCK_LEVEL -> {
+            case STOCK_LEVELS -> {
                 markInStock(product);
-                update(product, change.stockLevel());
+                change.stockLevels().forEach(level -> update(product, level));
             }
             case WITHDRAWAL, DELISTING -> {
                 markInStock(product);

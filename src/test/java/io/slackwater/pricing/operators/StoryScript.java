@@ -127,24 +127,25 @@ final class StoryScript {
             // A complete message: it withdraws what it does not name.
             message.add(ProductChange.withdrawal(product, version));
         }
+        List<StockLevel> levels = new ArrayList<>();
         if (kind > 0) {
             for (String warehouse : RandomBooks.WAREHOUSES) {
                 if (random.nextInt(3) != 0) {
                     continue;
                 }
-                message.add(
-                        ProductChange.of(
-                                new StockLevel(
-                                        product,
-                                        warehouse,
-                                        random.nextInt(4) == 0 ? 5 : random.nextInt(70) - 5,
-                                        StockLevel.ABSENT,
-                                        random.nextInt(3) == 0
-                                                ? StockLevel.ABSENT
-                                                : random.nextInt(20),
-                                        version,
-                                        version.eventTime())));
+                levels.add(
+                        new StockLevel(
+                                product,
+                                warehouse,
+                                random.nextInt(4) == 0 ? 5 : random.nextInt(70) - 5,
+                                StockLevel.ABSENT,
+                                random.nextInt(3) == 0 ? StockLevel.ABSENT : random.nextInt(20),
+                                version,
+                                version.eventTime()));
             }
+        }
+        if (!levels.isEmpty()) {
+            message.add(ProductChange.stock(product, levels));
         }
         return message;
     }
@@ -152,24 +153,30 @@ final class StoryScript {
     private static List<ProductChange> resent(List<ProductChange> message, StockVersion version) {
         List<ProductChange> again = new ArrayList<>();
         for (ProductChange change : message) {
-            StockLevel level = change.stockLevel();
             again.add(
                     switch (change.kind()) {
                         case DELISTING -> ProductChange.delisting(change.productId(), version);
                         case WITHDRAWAL -> ProductChange.withdrawal(change.productId(), version);
                         default ->
-                                ProductChange.of(
-                                        new StockLevel(
-                                                level.productId(),
-                                                level.warehouseId(),
-                                                level.quantity(),
-                                                level.deliveryTime(),
-                                                level.restockingTime(),
-                                                version,
-                                                level.ingestedAt()));
+                                ProductChange.stock(
+                                        change.productId(),
+                                        change.stockLevels().stream()
+                                                .map(level -> resent(level, version))
+                                                .toList());
                     });
         }
         return again;
+    }
+
+    private static StockLevel resent(StockLevel level, StockVersion version) {
+        return new StockLevel(
+                level.productId(),
+                level.warehouseId(),
+                level.quantity(),
+                level.deliveryTime(),
+                level.restockingTime(),
+                version,
+                level.ingestedAt());
     }
 
     // ---------------------------------------------------------------- catalog

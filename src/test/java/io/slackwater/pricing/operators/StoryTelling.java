@@ -6,6 +6,7 @@ import io.slackwater.pricing.demo.ContractBooks;
 import io.slackwater.pricing.demo.ContractModel.Due;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.PricingEvent;
+import io.slackwater.pricing.model.PricingEvent.Outcome;
 import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleStatus;
@@ -25,6 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * One way to tell a {@link StoryScript}: step by step, in a random order, to operators that fail
@@ -233,19 +235,26 @@ final class StoryTelling {
 
     private void tell(ProductChange change) throws Exception {
         log("%s %s", change.kind(), change);
-        StockLevel level = change.stockLevel();
-        long superseded = flow.count("superseded");
+        int told = flow.events().size();
         flow.change(change);
-        if (level == null) {
+        if (change.stockLevels().isEmpty()) {
             look(true);
             prices.withdrawn(change.productId()).forEach(alerts::withdraw);
             return;
         }
-        lines++;
-        if (flow.count("superseded") == superseded) {
-            // From here on prices are told again, as of the level's own time.
-            prices.hearLevel(
-                    level.productId() + "|" + level.warehouseId(), level.version().eventTime());
+        Set<String> superseded =
+                flow.events().stream()
+                        .skip(told)
+                        .filter(event -> event.outcome() == Outcome.SUPERSEDED)
+                        .map(event -> event.stock().warehouseId())
+                        .collect(Collectors.toSet());
+        for (StockLevel level : change.stockLevels()) {
+            lines++;
+            if (!superseded.contains(level.warehouseId())) {
+                // From here on prices are told again, as of the level's own time.
+                prices.hearLevel(
+                        level.productId() + "|" + level.warehouseId(), level.version().eventTime());
+            }
         }
         look(true);
     }

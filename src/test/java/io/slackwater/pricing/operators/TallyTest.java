@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.slackwater.pricing.json.InventoryDecoder;
 import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.StockLevel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -108,7 +109,8 @@ class TallyTest {
             assertEquals(
                     List.of("A"),
                     flattener.harness.extractOutputValues().stream()
-                            .map(change -> change.stockLevel().warehouseId())
+                            .flatMap(change -> change.stockLevels().stream())
+                            .map(StockLevel::warehouseId)
                             .toList());
             assertEquals(
                     List.of(

@@ -366,7 +366,7 @@ class PriceSampleTest {
     private static Set<String> productsWithStock(PriceSample sample) {
         Set<String> products = new TreeSet<>();
         for (ProductChange change : sample.changes()) {
-            if (change.stockLevel() != null) {
+            if (!change.stockLevels().isEmpty()) {
                 products.add(change.productId());
             }
         }
