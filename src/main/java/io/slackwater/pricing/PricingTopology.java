@@ -11,6 +11,7 @@ import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.operators.AcceptRuleBooks;
 import io.slackwater.pricing.operators.ApplyPricingRules;
+import io.slackwater.pricing.operators.ApplyPricingRulesFactory;
 import io.slackwater.pricing.operators.CloseMetricsWindow;
 import io.slackwater.pricing.operators.FlattenCatalog;
 import io.slackwater.pricing.operators.FlattenInventory;
@@ -100,7 +101,7 @@ public final class PricingTopology {
                                 .transform(
                                         "apply-pricing-rules",
                                         TypeInformation.of(PricingEvent.class),
-                                        new ApplyPricingRules(settings)));
+                                        new ApplyPricingRulesFactory(settings)));
 
         // 5. Event-time windows for the dashboard: what happened in them, and the stock at their
         //    end. Shifts are added up where they arise, then by window.

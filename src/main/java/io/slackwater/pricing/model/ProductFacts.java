@@ -8,11 +8,36 @@ package io.slackwater.pricing.model;
  *     StockVersion#OLDEST}: none came
  * @param withdrawnBefore stock levels told before this are withdrawn, also of warehouses not yet
  *     heard of; {@link StockVersion#OLDEST}: none
+ * @param manyWarehouses whether each of its stock levels has an entry of the state to itself,
+ *     because there are more than {@link ProductStock#MOST_WAREHOUSES}
  */
 public record ProductFacts(
-        CatalogEntry catalog, StockVersion catalogVersion, StockVersion withdrawnBefore) {
+        CatalogEntry catalog,
+        StockVersion catalogVersion,
+        StockVersion withdrawnBefore,
+        boolean manyWarehouses) {
 
     /** Nothing is known of the product. */
     public static final ProductFacts NONE =
-            new ProductFacts(null, StockVersion.OLDEST, StockVersion.OLDEST);
+            new ProductFacts(null, StockVersion.OLDEST, StockVersion.OLDEST, false);
+
+    /** The same, with another catalog entry. */
+    public ProductFacts with(CatalogEntry entry, StockVersion version) {
+        return new ProductFacts(entry, version, withdrawnBefore, manyWarehouses);
+    }
+
+    /** The same, but withdrawn. */
+    public ProductFacts withdrawn(StockVersion version) {
+        return new ProductFacts(catalog, catalogVersion, version, manyWarehouses);
+    }
+
+    /** The same, of a product in many warehouses. */
+    public ProductFacts inManyWarehouses() {
+        return new ProductFacts(catalog, catalogVersion, withdrawnBefore, true);
+    }
+
+    /** The product's category; null: none. */
+    public String category() {
+        return catalog == null ? null : catalog.category();
+    }
 }

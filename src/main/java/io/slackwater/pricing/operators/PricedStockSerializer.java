@@ -15,7 +15,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Read from and written to the state once for every stock level. */
+/** Of a stock level that has an entry of the state to itself. */
 public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
 
     private static final long serialVersionUID = 1;
@@ -54,6 +54,10 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
         target.writeByte(stock.limit().ordinal());
         target.writeLong(stock.changedAt());
         target.writeLong(stock.heldUntil());
+        writeSegments(stock, target);
+    }
+
+    static void writeSegments(PricedStock stock, DataOutputView target) throws IOException {
         target.writeInt(stock.segmentPrices().size());
         for (Map.Entry<String, BigDecimal> segment : stock.segmentPrices().entrySet()) {
             writeText(segment.getKey(), target);
@@ -99,13 +103,17 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
                 first ? Limit.NONE : LIMITS[source.readByte()],
                 first ? PricedStock.NEVER : source.readLong(),
                 first ? PricedStock.NEVER : source.readLong(),
-                first ? Map.of() : readSegments(source, format),
+                first ? Map.of() : readSegments(source, format == SECOND_FORMAT),
                 format == FORMAT ? readMarks(source) : Map.of());
     }
 
-    private static Map<String, BigDecimal> readSegments(DataInputView source, int format)
+    static Map<String, BigDecimal> readSegments(DataInputView source) throws IOException {
+        return readSegments(source, false);
+    }
+
+    private static Map<String, BigDecimal> readSegments(DataInputView source, boolean few)
             throws IOException {
-        int size = format == SECOND_FORMAT ? source.readUnsignedByte() : source.readInt();
+        int size = few ? source.readUnsignedByte() : source.readInt();
         if (size == 0) {
             return Map.of();
         }
@@ -116,7 +124,7 @@ public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
         return segments;
     }
 
-    private static Map<String, SegmentMark> readMarks(DataInputView source) throws IOException {
+    static Map<String, SegmentMark> readMarks(DataInputView source) throws IOException {
         int size = source.readInt();
         if (size == 0) {
             return Map.of();

@@ -10,7 +10,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Read from the state once for every run of stock levels of one product. */
+/** Of a product without stock, or in too many warehouses for an entry of its own. */
 public final class ProductFactsSerializer extends RecordSerializer<ProductFacts> {
 
     private static final long serialVersionUID = 1;
@@ -24,7 +24,10 @@ public final class ProductFactsSerializer extends RecordSerializer<ProductFacts>
     /** What release 0.1.0 wrote: no version of the catalog entry. */
     private static final int FIRST_FORMAT = 1;
 
-    private static final int FORMAT = 2;
+    /** Nothing of products in many warehouses. */
+    private static final int SECOND_FORMAT = 2;
+
+    private static final int FORMAT = 3;
 
     @Override
     public void serialize(ProductFacts facts, DataOutputView target) throws IOException {
@@ -35,12 +38,13 @@ public final class ProductFactsSerializer extends RecordSerializer<ProductFacts>
         }
         ProductChangeSerializer.writeVersion(facts.catalogVersion(), target);
         ProductChangeSerializer.writeVersion(facts.withdrawnBefore(), target);
+        target.writeBoolean(facts.manyWarehouses());
     }
 
     @Override
     public ProductFacts deserialize(DataInputView source) throws IOException {
         int format = source.readByte();
-        if (format != FIRST_FORMAT) {
+        if (format != FIRST_FORMAT && format != SECOND_FORMAT) {
             expectFormat(FORMAT, format, ProductFacts.class);
         }
         CatalogEntry entry =
@@ -54,7 +58,11 @@ public final class ProductFactsSerializer extends RecordSerializer<ProductFacts>
                             ? StockVersion.OLDEST
                             : ProductChangeSerializer.unversioned(entry);
         }
-        return new ProductFacts(entry, entryVersion, ProductChangeSerializer.readVersion(source));
+        return new ProductFacts(
+                entry,
+                entryVersion,
+                ProductChangeSerializer.readVersion(source),
+                format == FORMAT && source.readBoolean());
     }
 
     @Override

@@ -106,9 +106,53 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
         if (head != WIDE) {
             return BigDecimal.valueOf(source.readLong(), head);
         }
+        return readWide(source);
+    }
+
+    private static BigDecimal readWide(DataInputView source) throws IOException {
         int scale = source.readInt();
         byte[] unscaled = new byte[source.readInt()];
         source.readFully(unscaled);
         return new BigDecimal(new BigInteger(unscaled), scale);
+    }
+
+    /** Small numbers of either sign take one byte, times of day and offsets six or fewer. */
+    static void writeLong(long value, DataOutputView target) throws IOException {
+        long rest = (value << 1) ^ (value >> 63);
+        while ((rest & ~0x7fL) != 0) {
+            target.writeByte((int) (rest & 0x7f | 0x80));
+            rest >>>= 7;
+        }
+        target.writeByte((int) rest);
+    }
+
+    static long readLong(DataInputView source) throws IOException {
+        long rest = 0;
+        int shift = 0;
+        byte next;
+        do {
+            next = source.readByte();
+            rest |= (long) (next & 0x7f) << shift;
+            shift += 7;
+        } while (next < 0);
+        return (rest >>> 1) ^ -(rest & 1);
+    }
+
+    /** Like {@link #writeDecimal}, but the amount takes as few bytes as it needs. */
+    static void writeShortDecimal(BigDecimal value, DataOutputView target) throws IOException {
+        if (value != null && value.scale() >= 0 && value.scale() < 0x7f && value.precision() < 19) {
+            target.writeByte(value.scale());
+            writeLong(value.unscaledValue().longValue(), target);
+        } else {
+            writeDecimal(value, target);
+        }
+    }
+
+    static BigDecimal readShortDecimal(DataInputView source) throws IOException {
+        int head = source.readUnsignedByte();
+        if (head == NONE) {
+            return null;
+        }
+        return head == WIDE ? readWide(source) : BigDecimal.valueOf(readLong(source), head);
     }
 }

@@ -1,11 +1,12 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.Cause;
+import io.slackwater.pricing.model.PricedStock;
+import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.rules.Touched;
-import java.util.Iterator;
 
 /**
- * A walk over the stock that a change of the rules touches.
+ * A pass over the stock that a change of the rules touches.
  *
  * <p>It is made in slices: between them stock levels, checkpoints and timers go on.
  */
@@ -29,8 +30,8 @@ final class Sweep {
     /** When its progress was last reported, wall clock in milliseconds. */
     long reportedAt;
 
-    /** The products still to look at; null until the walk begins. */
-    Products products;
+    /** The products still to look at; null until the sweep begins. */
+    SweptProducts products;
 
     /**
      * @param asOf the moment that is priced, epoch milliseconds
@@ -45,16 +46,29 @@ final class Sweep {
         this.reportedAt = announcedAt;
     }
 
-    /** Products one after the other, and how much of them is done. */
-    interface Products extends Iterator<String>, AutoCloseable {
+    /** Returns whether a stock level is to be looked at. */
+    boolean concerns(String productId, String category, PricedStock stock, String warehouseId) {
+        // What is still waiting is of no book yet, and is looked at by any.
+        return stock.standing() == Standing.WAITING
+                || touched.concerns(productId, category, stock.priceTier(), warehouseId);
+    }
 
-        /** 0 to 100. */
-        int percent();
+    /** A stock level was looked at. */
+    void examined(PricedStock before, PricedStock after) {
+        examined++;
+        boolean published = after.priceVersion() != before.priceVersion();
+        boolean ended = before.price() != null && after.price() == null;
+        changed += published || ended ? 1 : 0;
+    }
 
-        /** Returns whether these are all products of this subtask. */
-        boolean areAll();
+    /** 0 to 100. */
+    int percent() {
+        return products == null ? 0 : products.percent();
+    }
 
-        @Override
-        void close();
+    void close() {
+        if (products != null) {
+            products.close();
+        }
     }
 }

@@ -5,6 +5,7 @@ import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.io.disk.iomanager.IOManager;
 import org.apache.flink.runtime.io.disk.iomanager.IOManagerAsync;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -24,11 +25,9 @@ final class KeyedHarness<A, B, R> extends AbstractStreamOperatorTestHarness<R> {
 
     private static final IOManager FOR_ALL = new IOManagerAsync();
 
-    private final TwoInputStreamOperator<A, B, R> operator;
-
     /** A null second key: that input is a broadcast. */
     KeyedHarness(
-            TwoInputStreamOperator<A, B, R> operator,
+            StreamOperatorFactory<R> operator,
             KeySelector<A, String> firstKey,
             KeySelector<B, String> secondKey,
             int maxParallelism,
@@ -44,7 +43,6 @@ final class KeyedHarness<A, B, R> extends AbstractStreamOperatorTestHarness<R> {
                         .setParallelism(subtasks)
                         .setSubtaskIndex(subtask)
                         .build());
-        this.operator = operator;
         config.setStatePartitioner(0, firstKey);
         if (secondKey != null) {
             config.setStatePartitioner(1, secondKey);
@@ -54,29 +52,34 @@ final class KeyedHarness<A, B, R> extends AbstractStreamOperatorTestHarness<R> {
         config.serializeAllConfigs();
     }
 
+    @SuppressWarnings("unchecked") // The factory makes an operator of two inputs.
+    private TwoInputStreamOperator<A, B, R> both() {
+        return (TwoInputStreamOperator<A, B, R>) getOperator();
+    }
+
     void processElement1(StreamRecord<A> element) throws Exception {
-        operator.setKeyContextElement1(element);
-        operator.processElement1(element);
+        both().setKeyContextElement1(element);
+        both().processElement1(element);
     }
 
     void processElement2(StreamRecord<B> element) throws Exception {
-        operator.setKeyContextElement2(element);
-        operator.processElement2(element);
+        both().setKeyContextElement2(element);
+        both().processElement2(element);
     }
 
     void processWatermark1(Watermark mark) throws Exception {
-        operator.processWatermark1(mark);
+        both().processWatermark1(mark);
     }
 
     void processWatermark2(Watermark mark) throws Exception {
-        operator.processWatermark2(mark);
+        both().processWatermark2(mark);
     }
 
     void processWatermarkStatus1(WatermarkStatus status) throws Exception {
-        operator.processWatermarkStatus1(status);
+        both().processWatermarkStatus1(status);
     }
 
     void processWatermarkStatus2(WatermarkStatus status) throws Exception {
-        operator.processWatermarkStatus2(status);
+        both().processWatermarkStatus2(status);
     }
 }

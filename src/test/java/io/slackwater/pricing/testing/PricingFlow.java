@@ -17,6 +17,7 @@ import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.SweepReport;
 import io.slackwater.pricing.operators.AcceptRuleBooks;
 import io.slackwater.pricing.operators.ApplyPricingRules;
+import io.slackwater.pricing.operators.ApplyPricingRulesFactory;
 import io.slackwater.pricing.operators.SampleStock;
 import io.slackwater.pricing.settings.Settings;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -85,7 +87,8 @@ public final class PricingFlow implements AutoCloseable {
             throws Exception {
         accept =
                 new KeyedHarness<>(
-                        new KeyedCoProcessOperator<>(new AcceptRuleBooks(settings, 0)),
+                        SimpleOperatorFactory.of(
+                                new KeyedCoProcessOperator<>(new AcceptRuleBooks(settings, 0))),
                         message -> "rules",
                         signal -> "rules",
                         1,
@@ -99,7 +102,7 @@ public final class PricingFlow implements AutoCloseable {
             var harness =
                     new KeyedHarness<ProductChange, RulesChange, PricingEvent>(
                             // Slices of one product each: tests look between any two.
-                            new ApplyPricingRules(settings, 0),
+                            new ApplyPricingRulesFactory(settings, 0),
                             ProductChange::productId,
                             null,
                             MAX_PARALLELISM,

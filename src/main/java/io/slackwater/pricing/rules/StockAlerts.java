@@ -1,4 +1,4 @@
-package io.slackwater.pricing.operators;
+package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.PricedStock;
@@ -6,11 +6,8 @@ import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.StockLevel;
-import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.Price.SegmentNote;
 import io.slackwater.pricing.rules.Price.Unpriced;
-import io.slackwater.pricing.rules.StockCondition;
-import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.HashMap;
@@ -21,10 +18,7 @@ import java.util.function.Consumer;
  * Raises alerts when a condition of the stock or of a price begins, not at every message while it
  * lasts. Segment prices are watched like everybody's.
  */
-final class StockAlerts {
-
-    /** The condition of stock that is not sold. */
-    static final int NO_CONDITION = -1;
+public final class StockAlerts {
 
     private final long lowStock;
 
@@ -33,31 +27,47 @@ final class StockAlerts {
 
     private final Consumer<Alert> out;
 
-    StockAlerts(Settings.Pricing settings, Consumer<Alert> out) {
-        this.lowStock = settings.lowStock();
-        this.priceJump = BigDecimal.valueOf(settings.priceJumpPercent(), 2);
+    /**
+     * @param lowStock stock is low below it, pieces
+     * @param priceJumpPercent a price that moves by more, up or down, is a jump
+     */
+    public StockAlerts(long lowStock, int priceJumpPercent, Consumer<Alert> out) {
+        this.lowStock = lowStock;
+        this.priceJump = BigDecimal.valueOf(priceJumpPercent, 2);
         this.out = out;
     }
 
-    /** A condition is told when it begins, not at every message while it lasts. */
-    void condition(int before, int now, StockLevel level) {
+    /**
+     * Raises the alerts of a new stock level, before its price is looked at.
+     *
+     * @param stored what is stored before the level; null: nothing
+     * @param after what is stored now
+     */
+    public void stock(PricedStock stored, PricedStock after, StockLevel level) {
+        int before =
+                stored == null || stored.standing() == Standing.WITHDRAWN
+                        ? StockPricing.NO_CONDITION
+                        : stored.condition();
+        int now = after.condition();
         if (before == now) {
             return;
         }
         StockCondition[] conditions = StockCondition.values();
         StockCondition condition = conditions[now];
-        if (before != NO_CONDITION && conditions[before].isEmpty() && !condition.isEmpty()) {
-            stock(Alert.Kind.BACK_IN_STOCK, Alert.Severity.INFO, level, false);
+        if (before != StockPricing.NO_CONDITION
+                && conditions[before].isEmpty()
+                && !condition.isEmpty()) {
+            condition(Alert.Kind.BACK_IN_STOCK, Alert.Severity.INFO, level, false);
         }
         switch (condition) {
-            case LOW -> stock(Alert.Kind.LOW_STOCK, Alert.Severity.WARNING, level, true);
-            case OUT -> stock(Alert.Kind.OUT_OF_STOCK, Alert.Severity.CRITICAL, level, false);
-            case OVERSOLD -> stock(Alert.Kind.OVERSOLD, Alert.Severity.CRITICAL, level, false);
+            case LOW -> condition(Alert.Kind.LOW_STOCK, Alert.Severity.WARNING, level, true);
+            case OUT -> condition(Alert.Kind.OUT_OF_STOCK, Alert.Severity.CRITICAL, level, false);
+            case OVERSOLD -> condition(Alert.Kind.OVERSOLD, Alert.Severity.CRITICAL, level, false);
             case NORMAL -> {}
         }
     }
 
-    private void stock(
+    private void condition(
             Alert.Kind kind, Alert.Severity severity, StockLevel level, boolean withThreshold) {
         Map<String, String> details = new HashMap<>();
         details.put("quantity", Long.toString(level.quantity()));
@@ -76,7 +86,7 @@ final class StockAlerts {
      * @param decided what the rules said last; null: no book decided
      * @param limitsSince since when limits and segments stand as they do, epoch milliseconds
      */
-    void change(
+    public void change(
             PricedStock before,
             PricedStock after,
             StockLevel level,

@@ -1,7 +1,5 @@
-package io.slackwater.pricing.operators;
+package io.slackwater.pricing.rules;
 
-import io.slackwater.pricing.json.Instants;
-import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricedStock;
@@ -12,112 +10,44 @@ import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
 import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.model.StockShift;
 import io.slackwater.pricing.model.StockShift.Position;
 import io.slackwater.pricing.model.TraceStep;
-import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.Price.SegmentNote;
-import io.slackwater.pricing.rules.PriceBook;
-import io.slackwater.pricing.rules.PriceBooks;
-import io.slackwater.pricing.rules.StockCondition;
-import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Prices one stock level as of a moment, tells the world what that changed, and says what is to be
- * stored. It stores nothing itself: {@link ApplyPricingRules} hands in what is stored, and asks for
- * the alerts once all that an input changes has been priced.
+ * Decides what becomes of one stock level as of a moment: its price, what the price list and the
+ * dashboard hear of it, and what is to be stored. It stores and sends nothing.
  */
-final class PriceStockLevel {
+public final class StockPricing {
 
-    /** What is counted, and how the counter is called. The order is stored: add at the end only. */
-    enum Count {
-        PRICED("priced"),
-        UNCHANGED("unchanged"),
-        SUPERSEDED("superseded"),
-        WAITING("waiting"),
-        REPRICED("repriced"),
-        WITHDRAWN("withdrawn"),
-        LATE_FOR_WINDOW("lateForWindow"),
-        /** Stock levels that a change of the rules made look at again. */
-        REEXAMINED("reexamined"),
-        /** Prices that a hold keeps back. */
-        HELD("held"),
-        /** Walks over the stock that a newer book ended early. */
-        SWEEPS_CANCELLED("sweepsCancelled"),
-        /** Delistings that withdrew at least one stock level. */
-        DELISTED("delisted"),
-        /** Delistings older than another one, or than every stock level that is still sold. */
-        DELISTINGS_SUPERSEDED("delistingsSuperseded"),
-        /** Delistings of a product that was delisted already. */
-        DELISTINGS_UNCHANGED("delistingsUnchanged"),
-        /** Delistings of a product of which no stock level ever came. */
-        DELISTINGS_UNKNOWN("delistingsUnknown"),
-        /** Catalog messages older than the newest of their product. */
-        CATALOG_SUPERSEDED("catalogSuperseded");
+    /** The condition of stock that is not sold. */
+    static final int NO_CONDITION = -1;
 
-        private final String counter;
+    /** The last instant that a trace can write. */
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
-        Count(String counter) {
-            this.counter = counter;
-        }
-
-        /** Exactly one of these is incremented for each line. */
-        static int[] places() {
-            return new int[] {
-                PRICED.ordinal(), UNCHANGED.ordinal(), SUPERSEDED.ordinal(), WAITING.ordinal()
-            };
-        }
-
-        static String[] counters() {
-            return Arrays.stream(values()).map(count -> count.counter).toArray(String[]::new);
-        }
-    }
-
-    /** Receives the results. */
-    interface Listener {
-        void event(PricingEvent event);
-
-        void alert(Alert alert);
-
-        /**
-         * A shift of the stock at a moment; where the window of the moment has closed, it is a
-         * shift of the next one.
-         */
-        void shift(
-                long at,
-                String warehouseId,
-                Position before,
-                Position after,
-                int updates,
-                BigDecimal updatePrice,
-                int priceChanges);
-
-        void count(Count count);
-    }
-
-    private static final int NO_CONDITION = StockAlerts.NO_CONDITION;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private final boolean publishAll;
     private final long lowStock;
-    private final StockAlerts alerts;
-    private final Listener listener;
 
-    /** What the rules said last; null: no book decided. */
-    private Price decided;
-
-    /** Since when the limits and segments last priced stand as they do, epoch milliseconds. */
-    private long limitsSince;
-
-    PriceStockLevel(Settings.Pricing settings, Listener listener) {
-        this.publishAll = settings.publish() == Settings.Publish.ALL;
-        this.lowStock = settings.lowStock();
-        this.listener = listener;
-        this.alerts = new StockAlerts(settings, listener::alert);
+    /**
+     * @param publishAll whether every new level is published, also where nothing changed
+     * @param lowStock stock is low below it, pieces
+     */
+    public StockPricing(boolean publishAll, long lowStock) {
+        this.publishAll = publishAll;
+        this.lowStock = lowStock;
     }
 
     /**
@@ -128,9 +58,8 @@ final class PriceStockLevel {
      * @param before what is stored; null: nothing
      * @param cause of {@code INVENTORY} the level is new; of the others it is the stored one
      * @param asOf the moment that is priced, epoch milliseconds
-     * @return what is to be stored; the very same object as {@code before} where nothing changed
      */
-    PricedStock price(
+    public Decision price(
             PriceBooks books,
             boolean everKnown,
             PricedStock before,
@@ -138,46 +67,45 @@ final class PriceStockLevel {
             CatalogEntry catalog,
             Cause cause,
             long asOf) {
-        boolean newLevel = cause == Cause.INVENTORY;
-        boolean held = before != null && before.standing() != Standing.WITHDRAWN;
-        int condition = StockCondition.of(level.quantity(), lowStock).ordinal();
-        if (newLevel) {
-            alerts.condition(held ? before.condition() : NO_CONDITION, condition, level);
-        }
         PriceBook book = books.holdsAt(asOf);
         Price due = book == null ? null : book.price(level, catalog, asOf);
-        decided = due;
-        if (due == null || due.amount() == null) {
-            return withoutPrice(everKnown, before, level, due, cause, asOf, condition);
-        }
+        return due == null || due.amount() == null
+                ? withoutPrice(everKnown, before, level, due, cause, asOf)
+                : withPrice(book, before, level, due, cause, asOf);
+    }
 
+    private Decision withPrice(
+            PriceBook book,
+            PricedStock before,
+            StockLevel level,
+            Price due,
+            Cause cause,
+            long asOf) {
+        boolean newLevel = cause == Cause.INVENTORY;
         BigDecimal previous = before == null ? null : before.price();
-        String previousCurrency = previous == null ? null : before.currency();
         BigDecimal amount = due.amount();
         Map<String, BigDecimal> segments = due.segments();
         List<TraceStep> trace = due.trace();
         boolean differs =
                 previous != null
                         && (previous.compareTo(amount) != 0
-                                || !previousCurrency.equals(book.currency())
+                                || !before.currency().equals(book.currency())
                                 || !sameAmounts(before.segmentPrices(), segments));
         long heldUntil = differs ? heldUntil(before, due, book, asOf) : PricedStock.NEVER;
-        if (heldUntil != PricedStock.NEVER) {
+        boolean held = heldUntil != PricedStock.NEVER;
+        if (held) {
             amount = previous;
             segments = heldSegments(before, due);
             // A segment that only went or came may still make a difference.
             differs = !sameAmounts(before.segmentPrices(), segments);
             trace = withHold(trace, due, heldUntil, amount);
-            if (before.heldUntil() != heldUntil) {
-                listener.count(Count.HELD);
-            }
         }
+        boolean newlyHeld = held && before.heldUntil() != heldUntil;
         Map<String, SegmentMark> marks = marks(due);
-        if (before == null
-                || before.limit() != due.limit()
-                || !before.segmentMarks().equals(marks)) {
-            limitsSince = asOf;
-        }
+        boolean limitsMoved =
+                before == null
+                        || before.limit() != due.limit()
+                        || !before.segmentMarks().equals(marks);
 
         boolean changed =
                 previous == null
@@ -185,19 +113,23 @@ final class PriceStockLevel {
                         || before.quantity() != level.quantity()
                         || !same(before.priceTier(), due.tier());
         if (!changed && !newLevel) {
-            return before.heldUntil() == heldUntil
-                            && before.limit() == due.limit()
-                            && before.segmentMarks().equals(marks)
-                    ? before
-                    : before.held(heldUntil, due.limit(), marks);
+            return before.heldUntil() == heldUntil && !limitsMoved
+                    ? Decision.nothing(before, due)
+                    : new Decision(
+                            before.held(heldUntil, due.limit(), marks),
+                            null,
+                            null,
+                            due,
+                            newlyHeld,
+                            limitsMoved);
         }
         boolean publish = changed || publishAll;
         long priceVersion = (before == null ? 0 : before.priceVersion()) + (publish ? 1 : 0);
-        boolean keepsItsTime = previous != null && (!differs || heldUntil != PricedStock.NEVER);
+        boolean keepsItsTime = previous != null && (!differs || held);
         PricedStock after =
                 new PricedStock(
                         Standing.PRICED,
-                        condition,
+                        StockCondition.of(level.quantity(), lowStock).ordinal(),
                         level.quantity(),
                         level.deliveryTime(),
                         level.restockingTime(),
@@ -212,7 +144,7 @@ final class PriceStockLevel {
                         heldUntil,
                         segments,
                         marks);
-        listener.event(
+        PricingEvent event =
                 new PricingEvent(
                         level,
                         Outcome.PRICED,
@@ -223,24 +155,22 @@ final class PriceStockLevel {
                         book.currency(),
                         priceVersion,
                         previous,
-                        previousCurrency,
+                        previous == null ? null : before.currency(),
                         cause,
                         asOf,
                         book.reference(),
-                        trace));
+                        trace);
         boolean released = !newLevel && before.standing() == Standing.WAITING;
-        listener.shift(
-                asOf,
-                level.warehouseId(),
-                held ? position(before) : null,
-                position(after),
-                newLevel ? 1 : 0,
-                newLevel || released ? amount : null,
-                differs ? 1 : 0);
-        if (!newLevel) {
-            listener.count(Count.REPRICED);
-        }
-        return after;
+        StockShift shift =
+                new StockShift(
+                        asOf,
+                        level.warehouseId(),
+                        isSold(before) ? position(before) : null,
+                        position(after),
+                        newLevel ? 1 : 0,
+                        newLevel || released ? amount : null,
+                        differs ? 1 : 0);
+        return new Decision(after, event, shift, due, newlyHeld, limitsMoved);
     }
 
     /**
@@ -303,11 +233,12 @@ final class PriceStockLevel {
             List<TraceStep> trace, Price due, long until, BigDecimal kept) {
         List<TraceStep> steps = new ArrayList<>(trace.size() + 1);
         steps.addAll(trace);
+        Instant end = Instant.ofEpochMilli(until);
         steps.add(
                 new TraceStep(
                         "hold",
                         due.hold().ruleId(),
-                        "until " + Instants.format(Math.min(until, Instants.MAX)),
+                        "until " + TIME.format(end.isAfter(LAST) ? LAST : end),
                         due.amount(),
                         kept,
                         ""));
@@ -315,23 +246,18 @@ final class PriceStockLevel {
     }
 
     /** The rules give no price, or no rules are known yet: a price that was there is withdrawn. */
-    private PricedStock withoutPrice(
+    private Decision withoutPrice(
             boolean everKnown,
             PricedStock before,
             StockLevel level,
-            Price price,
+            Price due,
             Cause cause,
-            long asOf,
-            int condition) {
+            long asOf) {
         boolean newLevel = cause == Cause.INVENTORY;
-        boolean held = before != null && before.standing() != Standing.WITHDRAWN;
         Standing standing = everKnown ? Standing.UNPRICED : Standing.WAITING;
-        String tier = price == null ? null : price.tier();
+        String tier = due == null ? null : due.tier();
         if (!newLevel && before.standing() == standing && same(before.priceTier(), tier)) {
-            return before;
-        }
-        if (before != null && before.price() != null) {
-            withdraw(before, level, cause, asOf);
+            return Decision.nothing(before, due);
         }
         boolean still = before != null && before.standing() == standing;
         PricedStock after =
@@ -340,66 +266,76 @@ final class PriceStockLevel {
                         level,
                         standing,
                         tier,
-                        condition,
+                        StockCondition.of(level.quantity(), lowStock).ordinal(),
                         still ? before.changedAt() : asOf);
-        listener.shift(
-                asOf,
-                level.warehouseId(),
-                held ? position(before) : null,
-                position(after),
-                newLevel ? 1 : 0,
+        StockShift shift =
+                new StockShift(
+                        asOf,
+                        level.warehouseId(),
+                        isSold(before) ? position(before) : null,
+                        position(after),
+                        newLevel ? 1 : 0,
+                        null,
+                        0);
+        PricingEvent event = hasPrice(before) ? withdrawn(before, level, cause, asOf) : null;
+        return new Decision(after, event, shift, due, false, false);
+    }
+
+    /** The level is not sold any more: delisted, or not named by a complete message. */
+    public Decision withdraw(PricedStock before, StockLevel level, long at) {
+        return new Decision(
+                unpriced(before, level, Standing.WITHDRAWN, before.priceTier(), NO_CONDITION, at),
+                hasPrice(before) ? withdrawn(before, level, Cause.INVENTORY, at) : null,
+                new StockShift(at, level.warehouseId(), position(before), null, 0, null, 0),
                 null,
-                0);
-        return after;
+                false,
+                false);
     }
 
-    /** The level is not sold any more: what is to be stored of it. */
-    PricedStock delist(PricedStock before, StockLevel level, long at) {
-        if (before.price() != null) {
-            withdraw(before, level, Cause.INVENTORY, at);
-        }
-        listener.shift(at, level.warehouseId(), position(before), null, 0, null, 0);
-        return unpriced(before, level, Standing.WITHDRAWN, before.priceTier(), NO_CONDITION, at);
+    /** What is told of a level that was older than the newest known. */
+    public static PricingEvent superseded(StockLevel level) {
+        return new PricingEvent(
+                level,
+                Outcome.SUPERSEDED,
+                Published.NOTHING,
+                null,
+                null,
+                Map.of(),
+                null,
+                0,
+                null,
+                null,
+                Cause.INVENTORY,
+                level.version().eventTime(),
+                null,
+                List.of());
     }
 
-    /** A level that was older than the newest known. */
-    void supersede(StockLevel level) {
-        listener.event(
-                new PricingEvent(
-                        level,
-                        Outcome.SUPERSEDED,
-                        Published.NOTHING,
-                        null,
-                        null,
-                        Map.of(),
-                        null,
-                        0,
-                        null,
-                        null,
-                        Cause.INVENTORY,
-                        level.version().eventTime(),
-                        null,
-                        List.of()));
+    private static PricingEvent withdrawn(
+            PricedStock before, StockLevel level, Cause cause, long effectiveAt) {
+        return new PricingEvent(
+                level,
+                Outcome.WITHDRAWN,
+                Published.TOMBSTONE,
+                before.priceTier(),
+                null,
+                Map.of(),
+                null,
+                before.priceVersion(),
+                before.price(),
+                before.currency(),
+                cause,
+                effectiveAt,
+                null,
+                List.of());
     }
 
-    private void withdraw(PricedStock before, StockLevel level, Cause cause, long effectiveAt) {
-        listener.count(Count.WITHDRAWN);
-        listener.event(
-                new PricingEvent(
-                        level,
-                        Outcome.WITHDRAWN,
-                        Published.TOMBSTONE,
-                        before.priceTier(),
-                        null,
-                        Map.of(),
-                        null,
-                        before.priceVersion(),
-                        before.price(),
-                        before.currency(),
-                        cause,
-                        effectiveAt,
-                        null,
-                        List.of()));
+    private static boolean isSold(PricedStock stock) {
+        return stock != null && stock.standing() != Standing.WITHDRAWN;
+    }
+
+    private static boolean hasPrice(PricedStock stock) {
+        return stock != null && stock.price() != null;
     }
 
     private static PricedStock unpriced(
@@ -451,17 +387,5 @@ final class PriceStockLevel {
             }
         }
         return true;
-    }
-
-    /**
-     * Raises the alerts of what one input changed in the end.
-     *
-     * @param before what was stored before the input; null: nothing
-     * @param after what is stored now
-     */
-    void alert(PricedStock before, PricedStock after, StockLevel level) {
-        if (after != before) {
-            alerts.change(before, after, level, decided, limitsSince);
-        }
     }
 }
