@@ -1,14 +1,12 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.Alert;
-import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.model.StockShift;
 import io.slackwater.pricing.model.SweepReport;
 import io.slackwater.pricing.rules.PriceBook;
-import io.slackwater.pricing.rules.PriceBooks;
 import io.slackwater.pricing.rules.Touched;
 import io.slackwater.pricing.settings.Settings;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -254,58 +252,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             return;
         }
         // What the books known until now had still ahead by then is not forgotten with them.
-        passBoundaries(change.eventTime());
-        boolean first = !books.everKnown();
-        PriceBooks before = books.take(change);
-        long reached = books.reached();
-        Touched touched =
-                first
-                        ? Touched.EVERYTHING
-                        : books.touched(before, reached, Math.max(reached, books.newestLevel()));
-        Sweep sweep =
-                new Sweep(
-                        Cause.RULE_BOOK,
-                        reached,
-                        touched,
-                        inForce(change.convergenceOf()),
-                        change.announcedAt());
-        // What is unfinished was to price by the books before, as of a moment long ago: of that
-        // moment the new one may say something that had ended before it came.
-        boolean takesOver =
-                !sweeps.isEmpty()
-                        && !(touched.isNothing()
-                                && books.touched(before, sweeps.asOf(), reached).isNothing());
-        if (takesOver) {
-            sweeps.takeOver(sweep);
-        } else {
-            sweeps.begin(sweep);
-        }
-        schedule.plan();
-    }
-
-    /** A book that history has not come to yet converges when it begins. */
-    private Long inForce(Long version) {
-        return version != null && version == books.versionInForce() ? version : null;
-    }
-
-    /** Books and rules begin and end, one moment after the other. */
-    private void passBoundaries(long until) throws Exception {
-        PriceBooks known = books.books();
-        for (long moment = known.nextChange(books.reached());
-                moment <= until && moment != Long.MAX_VALUE;
-                moment = known.nextChange(moment)) {
-            books.reach(moment);
-            PriceBook before = known.holdsAt(moment - 1);
-            PriceBook book = known.holdsAt(moment);
-            boolean begins = book != null && (book != before || book.effectiveFrom() == moment);
-            sweeps.begin(
-                    new Sweep(
-                            Cause.SCHEDULE,
-                            moment,
-                            Touched.between(before, moment - 1, book, moment),
-                            begins ? book.version() : null,
-                            getProcessingTimeService().getCurrentProcessingTime()));
-        }
+        sweeps.passBoundaries(change.eventTime());
+        sweeps.follow(change);
         schedule.plan();
     }
 
@@ -315,7 +263,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         watermark.reach(mark.getTimestamp());
-        passBoundaries(books.timeAt(watermark.reached()));
+        sweeps.passBoundaries(books.timeAt(watermark.reached()));
+        schedule.plan();
         if (getTimeServiceManager().isPresent()) {
             getTimeServiceManager().get().advanceWatermark(mark);
         }

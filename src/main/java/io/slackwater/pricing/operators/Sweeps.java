@@ -1,8 +1,12 @@
 package io.slackwater.pricing.operators;
 
+import io.slackwater.pricing.model.Cause;
+import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.model.SweepReport;
 import io.slackwater.pricing.model.SweepReport.Stage;
 import io.slackwater.pricing.model.UnfinishedSweep;
+import io.slackwater.pricing.rules.PriceBook;
+import io.slackwater.pricing.rules.PriceBooks;
 import io.slackwater.pricing.rules.Touched;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -156,19 +160,70 @@ final class Sweeps {
         return queue.size();
     }
 
-    /** The moment that the sweep that goes on prices, epoch milliseconds; there is one. */
-    long asOf() {
-        return queue.element().asOf;
-    }
-
     /** How much of the sweep that goes on is done, 0 to 100. */
     int percent() {
         Sweep sweep = queue.peek();
         return sweep == null || sweep.products == null ? 100 : sweep.percent();
     }
 
-    /** Takes up a sweep behind those that are unfinished. */
-    void begin(Sweep sweep) {
+    // ---------------------------------------------------------------- what begins them
+
+    /** Books and rules begin and end, one moment after the other. */
+    void passBoundaries(long until) throws Exception {
+        PriceBooks known = books.books();
+        for (long moment = known.nextChange(books.reached());
+                moment <= until && moment != Long.MAX_VALUE;
+                moment = known.nextChange(moment)) {
+            books.reach(moment);
+            PriceBook before = known.holdsAt(moment - 1);
+            PriceBook book = known.holdsAt(moment);
+            boolean begins = book != null && (book != before || book.effectiveFrom() == moment);
+            begin(
+                    new Sweep(
+                            Cause.SCHEDULE,
+                            moment,
+                            Touched.between(before, moment - 1, book, moment),
+                            begins ? book.version() : null,
+                            clock.getCurrentProcessingTime()));
+        }
+    }
+
+    /** A book came, or all of them went. */
+    void follow(RulesChange change) throws Exception {
+        boolean first = !books.everKnown();
+        PriceBooks before = books.take(change);
+        long reached = books.reached();
+        Touched touched =
+                first
+                        ? Touched.EVERYTHING
+                        : books.touched(before, reached, Math.max(reached, books.newestLevel()));
+        Sweep sweep =
+                new Sweep(
+                        Cause.RULE_BOOK,
+                        reached,
+                        touched,
+                        inForce(change.convergenceOf()),
+                        change.announcedAt());
+        // What is unfinished was to price by the books before, as of a moment long ago: of that
+        // moment the new one may say something that had ended before it came.
+        boolean takesOver =
+                !queue.isEmpty()
+                        && !(touched.isNothing()
+                                && books.touched(before, queue.element().asOf, reached)
+                                        .isNothing());
+        if (takesOver) {
+            takeOver(sweep);
+        } else {
+            begin(sweep);
+        }
+    }
+
+    /** A book that history has not come to yet converges when it begins. */
+    private Long inForce(Long version) {
+        return version != null && version == books.versionInForce() ? version : null;
+    }
+
+    private void begin(Sweep sweep) {
         if (sweep.touched.isNothing()) {
             report(sweep, Stage.DONE);
         } else {
@@ -180,7 +235,7 @@ final class Sweeps {
      * Takes up a sweep in the place of all that are unfinished: it looks at what they would still
      * have looked at, too.
      */
-    void takeOver(Sweep sweep) {
+    private void takeOver(Sweep sweep) {
         Touched touched = sweep.touched;
         for (Sweep old : queue) {
             touched = touched.plus(old.touched);
@@ -191,6 +246,8 @@ final class Sweeps {
         queue.clear();
         queue.add(new Sweep(sweep.cause, sweep.asOf, touched, sweep.version, sweep.announcedAt));
     }
+
+    // ---------------------------------------------------------------- how they go on
 
     /** Goes on with the first sweep for so long, in nanoseconds, or to its end. */
     void goOn(long nanos) throws Exception {
