@@ -296,11 +296,7 @@ final class PromotionWarnings {
     private static boolean covers(Rule wide, Rule rule) {
         Scope a = wide.scope();
         Scope b = rule.scope();
-        return (wide.effectiveFrom() == null
-                        || (rule.effectiveFrom() != null
-                                && wide.effectiveFrom() <= rule.effectiveFrom()))
-                && (wide.effectiveTo() == null
-                        || (rule.effectiveTo() != null && wide.effectiveTo() >= rule.effectiveTo()))
+        return wide.period().covers(rule.period())
                 && coversNames(a.productIds(), b.productIds())
                 && coversNames(a.categories(), b.categories())
                 && coversNames(a.tiers(), b.tiers())
@@ -315,18 +311,13 @@ final class PromotionWarnings {
     private boolean mayMeet(Rule one, Rule other) {
         Scope a = one.scope();
         Scope b = other.scope();
-        return before(one.effectiveFrom(), other.effectiveTo())
-                && before(other.effectiveFrom(), one.effectiveTo())
+        return !one.period().intersect(other.period()).isEmpty()
                 && share(a.productIds(), b.productIds())
                 && share(a.categories(), b.categories())
                 && share(a.tiers(), b.tiers())
                 && share(a.warehouseIds(), b.warehouseIds())
                 && placesMeet(a, b, book.regions())
                 && placesMeet(b, a, book.regions());
-    }
-
-    private static boolean before(Long from, Long to) {
-        return from == null || to == null || from < to;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.json;
 
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
@@ -77,23 +78,19 @@ final class PromotionsTogether {
 
     /** The first rule that begins while so many others hold; null: none. */
     private static Integer tooMany(List<Map.Entry<Integer, Rule>> promotions) {
-        promotions.sort(Comparator.comparingLong(entry -> from(entry.getValue())));
+        promotions.sort(Comparator.comparingLong(entry -> entry.getValue().period().from()));
         PriorityQueue<Long> ends = new PriorityQueue<>();
         for (Map.Entry<Integer, Rule> begins : promotions) {
-            Rule rule = begins.getValue();
-            while (!ends.isEmpty() && ends.peek() <= from(rule)) {
+            Period period = begins.getValue().period();
+            while (!ends.isEmpty() && ends.peek() <= period.from()) {
                 ends.remove();
             }
-            ends.add(rule.effectiveTo() == null ? Long.MAX_VALUE : rule.effectiveTo());
+            ends.add(period.to());
             if (ends.size() > MOST) {
                 return begins.getKey();
             }
         }
         return null;
-    }
-
-    private static long from(Rule rule) {
-        return rule.effectiveFrom() == null ? Long.MIN_VALUE : rule.effectiveFrom();
     }
 
     private Set<String> names(Scope scope) {

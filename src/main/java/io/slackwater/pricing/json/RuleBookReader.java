@@ -2,6 +2,7 @@ package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slackwater.pricing.json.BookFields.Range;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Kind;
@@ -228,7 +229,7 @@ public final class RuleBookReader {
             unknown("DEFAULT_TIER_UNKNOWN", "/default_tier", "default_tier", defaultTier, "tiers");
         }
         Map<String, Set<String>> regions = regions(root);
-        List<Rule> rules = rules(root, currency, tiers, regions, from, to);
+        List<Rule> rules = rules(root, currency, tiers, regions, Period.of(from, to));
         if (in.count() > 0) {
             return new Result(null, bookId, version, in.reasons());
         }
@@ -370,8 +371,7 @@ public final class RuleBookReader {
             String currency,
             Map<String, Tier> tiers,
             Map<String, Set<String>> regions,
-            Long bookFrom,
-            Long bookTo) {
+            Period bookPeriod) {
         JsonNode node = root.get("rules");
         if (node == null || !node.isArray()) {
             in.notA("RULES", "_NOT_A_LIST", "/rules", "rules", node, "a list of rules");
@@ -437,7 +437,7 @@ public final class RuleBookReader {
                             + MAX_COMBINATIONS_OF_BOOK
                             + ".");
         } else if (regions != null && !accepted) {
-            new RuleReach(in, regions, bookFrom, bookTo).refuseUnreachable(faultless);
+            new RuleReach(in, regions, bookPeriod).refuseUnreachable(faultless);
             new PromotionsTogether(in, regions).refuseTooMany(faultless);
         }
         return Collections.unmodifiableList(rules);

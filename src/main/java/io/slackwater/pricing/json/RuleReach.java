@@ -1,5 +1,6 @@
 package io.slackwater.pricing.json;
 
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.RuleBook.Scope;
@@ -38,20 +39,17 @@ final class RuleReach {
 
     private final BookFields in;
     private final Map<String, Set<String>> regions;
-    private final long bookFrom;
-    private final long bookTo;
+    private final Period bookPeriod;
 
     /**
      * @param in where the faults are told
      * @param regions warehouses by region
-     * @param bookFrom since when the book holds, epoch milliseconds; null: not known
-     * @param bookTo until when; null: for ever
+     * @param bookPeriod when the book holds, as far as it says so
      */
-    RuleReach(BookFields in, Map<String, Set<String>> regions, Long bookFrom, Long bookTo) {
+    RuleReach(BookFields in, Map<String, Set<String>> regions, Period bookPeriod) {
         this.in = in;
         this.regions = regions;
-        this.bookFrom = bookFrom == null ? Long.MIN_VALUE : bookFrom;
-        this.bookTo = bookTo == null ? Long.MAX_VALUE : bookTo;
+        this.bookPeriod = bookPeriod;
     }
 
     /**
@@ -112,19 +110,14 @@ final class RuleReach {
 
     private Member member(int index, Rule rule, int rank) {
         return new Member(
-                index,
-                rule,
-                rank,
-                warehouses(rule.scope()),
-                Math.max(bookFrom, rule.effectiveFrom() == null ? bookFrom : rule.effectiveFrom()),
-                Math.min(bookTo, rule.effectiveTo() == null ? bookTo : rule.effectiveTo()));
+                index, rule, rank, warehouses(rule.scope()), rule.period().intersect(bookPeriod));
     }
 
     private boolean canHold(Member member) {
-        if (member.from() < member.to()) {
+        if (!member.period().isEmpty()) {
             return true;
         }
-        boolean over = member.to() <= bookFrom;
+        boolean over = member.period().to() <= bookPeriod.from();
         in.fault(
                 "RULE_UNREACHABLE",
                 member.path() + (over ? "/effective_to" : "/effective_from"),
@@ -185,11 +178,9 @@ final class RuleReach {
      *
      * @param rank of two equally specific ones the lower wins
      * @param warehouses where it fits; empty: everywhere
-     * @param from since when it holds within its book
-     * @param to until when
+     * @param period when it holds within its book
      */
-    private record Member(
-            int index, Rule rule, int rank, Set<String> warehouses, long from, long to) {
+    private record Member(int index, Rule rule, int rank, Set<String> warehouses, Period period) {
 
         String path() {
             return "/rules/" + index;
@@ -216,7 +207,7 @@ final class RuleReach {
 
         /** Whether it holds and fits wherever an equally specific rule does. */
         boolean hides(Member other) {
-            if (from > other.from || to < other.to) {
+            if (!period.covers(other.period)) {
                 return false;
             }
             for (int dimension = 0; dimension <= WAREHOUSES; dimension++) {

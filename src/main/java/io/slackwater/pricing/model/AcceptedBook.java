@@ -9,4 +9,10 @@ package io.slackwater.pricing.model;
  * @param effectiveTo until when, exclusive; {@code Long.MAX_VALUE}: until a newer one takes over
  * @param document the JSON as it was published
  */
-public record AcceptedBook(long version, long effectiveFrom, long effectiveTo, byte[] document) {}
+public record AcceptedBook(long version, long effectiveFrom, long effectiveTo, byte[] document) {
+
+    /** When it holds, unless a newer version takes over. */
+    public Period period() {
+        return new Period(effectiveFrom, effectiveTo);
+    }
+}

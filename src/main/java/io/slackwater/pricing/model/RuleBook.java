@@ -42,6 +42,16 @@ public record RuleBook(
     }
 
     /**
+     * When it holds, unless a newer version takes over.
+     *
+     * @param acceptedFrom since when, epoch milliseconds, where it does not say so itself; null: it
+     *     has no beginning
+     */
+    public Period period(Long acceptedFrom) {
+        return Period.of(effectiveFrom == null ? acceptedFrom : effectiveFrom, effectiveTo);
+    }
+
+    /**
      * A price tier.
      *
      * @param basePrice above 0, in the book's currency
@@ -101,10 +111,9 @@ public record RuleBook(
             Rounding rounding,
             long minSeconds) {
 
-        /** Whether the rule holds at a time, in {@code [effective_from, effective_to)}. */
-        public boolean holdsAt(long time) {
-            return (effectiveFrom == null || effectiveFrom <= time)
-                    && (effectiveTo == null || time < effectiveTo);
+        /** When it holds; within its book's own period. */
+        public Period period() {
+            return Period.of(effectiveFrom, effectiveTo);
         }
     }
 

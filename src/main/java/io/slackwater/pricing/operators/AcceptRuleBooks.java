@@ -7,6 +7,7 @@ import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.InventorySignal;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBookLedger;
@@ -277,7 +278,7 @@ public final class AcceptRuleBooks
         Term before = calendar.decidesAt(moment - 1);
         Term now = calendar.decidesAt(moment);
         RuleBookLedger told = books.reachedAt(moment);
-        boolean ended = before != null && before.to() == moment;
+        boolean ended = before != null && before.period().to() == moment;
         if (ended) {
             tell(context, before, State.ENDED, moment, now);
             told = told.telling(0);
@@ -285,7 +286,7 @@ public final class AcceptRuleBooks
         List<Long> unbegun = new ArrayList<>(books.unbegun());
         boolean begins = false;
         for (Term term : calendar.terms()) {
-            if (term.from() == moment && unbegun.remove((Long) term.version())) {
+            if (term.period().from() == moment && unbegun.remove((Long) term.version())) {
                 begins |= term.equals(now);
                 if (!term.equals(now)) {
                     tell(context, term, State.OVERTAKEN, moment, now);
@@ -308,7 +309,9 @@ public final class AcceptRuleBooks
                 pricingBook,
                 term.version(),
                 state,
-                state == State.ACTIVE ? Math.max(term.from(), moment) : term.from(),
+                state == State.ACTIVE
+                        ? Math.max(term.period().from(), moment)
+                        : term.period().from(),
                 moment,
                 List.of(),
                 null,
@@ -316,7 +319,7 @@ public final class AcceptRuleBooks
     }
 
     private static Term term(AcceptedBook book) {
-        return new Term(book.version(), book.effectiveFrom(), book.effectiveTo());
+        return new Term(book.version(), book.period());
     }
 
     private static BookCalendar calendar(RuleBookLedger books) {
@@ -392,9 +395,9 @@ public final class AcceptRuleBooks
             Context context,
             Collector<RulesChange> out)
             throws Exception {
-        long from =
-                book.effectiveFrom() == null ? message.source().timestamp() : book.effectiveFrom();
-        long to = book.effectiveTo() == null ? Long.MAX_VALUE : book.effectiveTo();
+        Period period = book.period(message.source().timestamp());
+        long from = period.from();
+        long to = period.to();
         AcceptedBook accepted = new AcceptedBook(book.version(), from, to, message.document());
         long reached = books.reached();
         // Before the first inventory message there is no event time to compare with.

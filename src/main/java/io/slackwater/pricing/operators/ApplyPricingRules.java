@@ -183,7 +183,8 @@ public final class ApplyPricingRules extends AbstractStreamOperator<PricingEvent
             return -1;
         }
         long now = Math.max(books.reached(), watermark.time());
-        return now <= book.effectiveFrom() ? 0 : (now - book.effectiveFrom()) / 1_000;
+        long from = book.period().from();
+        return now <= from ? 0 : (now - from) / 1_000;
     }
 
     /** Visits all products: once, with state of a release that did not count them. */

@@ -131,6 +131,6 @@ final class BookRefusal {
     }
 
     private static PriceBook compile(RuleBook book, AcceptedBook accepted) {
-        return new PriceBook(book, accepted.effectiveFrom(), accepted.effectiveTo());
+        return new PriceBook(book, accepted.period());
     }
 }

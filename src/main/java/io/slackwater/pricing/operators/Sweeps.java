@@ -177,7 +177,7 @@ final class Sweeps {
             books.reach(moment);
             PriceBook before = known.holdsAt(moment - 1);
             PriceBook book = known.holdsAt(moment);
-            boolean begins = book != null && (book != before || book.effectiveFrom() == moment);
+            boolean begins = book != null && (book != before || book.period().from() == moment);
             begin(
                     new Sweep(
                             Cause.SCHEDULE,

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.rules;
 
+import io.slackwater.pricing.model.Period;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,13 +23,12 @@ public final class BookCalendar {
      * When one version holds.
      *
      * @param version its number
-     * @param from epoch milliseconds, inclusive
-     * @param to exclusive; {@code Long.MAX_VALUE}: for ever
+     * @param period when it would decide if there were no other
      */
-    public record Term(long version, long from, long to) {
+    public record Term(long version, Period period) {
 
-        boolean holdsAt(long time) {
-            return from <= time && time < to;
+        private long from() {
+            return period.from();
         }
     }
 
@@ -54,7 +54,8 @@ public final class BookCalendar {
         this.afterRetirement = afterRetirement;
         long[] moments =
                 this.terms.stream()
-                        .flatMapToLong(term -> LongStream.of(term.from(), term.to()))
+                        .flatMapToLong(
+                                term -> LongStream.of(term.period().from(), term.period().to()))
                         .filter(moment -> moment != Long.MIN_VALUE && moment != Long.MAX_VALUE)
                         .sorted()
                         .distinct()
@@ -77,7 +78,7 @@ public final class BookCalendar {
     private Term search(long time) {
         Term first = null;
         for (Term term : terms) {
-            if (term.holdsAt(time)) {
+            if (term.period().holdsAt(time)) {
                 return term;
             }
             // The newest of those that begin together.

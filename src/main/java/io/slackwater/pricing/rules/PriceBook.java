@@ -1,6 +1,7 @@
 package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.RuleBook;
@@ -36,8 +37,7 @@ public final class PriceBook {
 
     private final String reference;
     private final long version;
-    private final long effectiveFrom;
-    private final long effectiveTo;
+    private final Period period;
     private final String currency;
     private final String defaultTier;
     private final Map<String, TraceStep> tierBases;
@@ -56,14 +56,12 @@ public final class PriceBook {
 
     /**
      * @param book a valid book
-     * @param effectiveFrom since when it holds, epoch milliseconds, inclusive
-     * @param effectiveTo until when, exclusive; {@code Long.MAX_VALUE}: for ever
+     * @param period when it holds
      */
-    public PriceBook(RuleBook book, long effectiveFrom, long effectiveTo) {
+    public PriceBook(RuleBook book, Period period) {
         this.reference = book.reference();
         this.version = book.version();
-        this.effectiveFrom = effectiveFrom;
-        this.effectiveTo = effectiveTo;
+        this.period = period;
         this.currency = book.currency();
         this.defaultTier = book.defaultTier();
         int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
@@ -328,14 +326,9 @@ public final class PriceBook {
         return version;
     }
 
-    /** Epoch milliseconds, inclusive. */
-    public long effectiveFrom() {
-        return effectiveFrom;
-    }
-
-    /** Epoch milliseconds, exclusive; {@code Long.MAX_VALUE}: for ever. */
-    public long effectiveTo() {
-        return effectiveTo;
+    /** When it holds. */
+    public Period period() {
+        return period;
     }
 
     /** ISO 4217. */
@@ -343,9 +336,9 @@ public final class PriceBook {
         return currency;
     }
 
-    /** When it holds. */
+    /** Its entry in a calendar of books. */
     BookCalendar.Term term() {
-        return new BookCalendar.Term(version, effectiveFrom, effectiveTo);
+        return new BookCalendar.Term(version, period);
     }
 
     /** Null: none. */

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.rules;
 
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Promotion;
@@ -41,8 +42,7 @@ final class ReadyRule {
     /** Its place in the order of its index: of two that apply the smaller one wins. */
     int rank;
 
-    private final long from;
-    private final long to;
+    private final Period period;
 
     // Written when first asked for: most rules never lose.
     private String idAndDetail;
@@ -57,8 +57,7 @@ final class ReadyRule {
     ReadyRule(Rule rule, Map<String, Set<String>> regions, int digits) {
         this.rule = rule;
         where = Where.of(rule.scope(), regions);
-        from = rule.effectiveFrom() == null ? Long.MIN_VALUE : rule.effectiveFrom();
-        to = rule.effectiveTo() == null ? Long.MAX_VALUE : rule.effectiveTo();
+        period = rule.period();
         Promotion promotion = rule.promotion();
         left =
                 promotion == null || promotion.percentOff() == null
@@ -92,21 +91,20 @@ final class ReadyRule {
         return rule.ruleId();
     }
 
-    /** The same as {@link Rule#holdsAt}, without boxes. */
     boolean holdsAt(long time) {
-        return from <= time && time < to;
+        return period.holdsAt(time);
     }
 
     /** Whether it begins or ends at all while its book holds. */
     boolean isTimed() {
-        return rule.effectiveFrom() != null || rule.effectiveTo() != null;
+        return period.hasBeginning() || period.hasEnd();
     }
 
     /** When it begins and when it ends, where it does. */
     LongStream boundaries() {
-        return from >= to
+        return period.isEmpty()
                 ? LongStream.empty()
-                : LongStream.of(from, to)
+                : LongStream.of(period.from(), period.to())
                         .filter(moment -> moment != Long.MIN_VALUE && moment != Long.MAX_VALUE);
     }
 

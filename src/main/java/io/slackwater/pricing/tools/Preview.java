@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slackwater.pricing.connectors.LakeReader;
 import io.slackwater.pricing.json.RuleBookReader;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
@@ -207,20 +208,21 @@ final class Preview implements Callable<Integer> {
     }
 
     private long moment(RuleBook draft, long reached) {
-        long from = draft.effectiveFrom() == null ? Long.MIN_VALUE : draft.effectiveFrom();
-        long to = draft.effectiveTo() == null ? Long.MAX_VALUE : draft.effectiveTo();
-        long moment = at == null ? Math.max(reached, from) : Wording.parseTime("--at", at);
-        if (moment < from || moment >= to) {
+        Period period = draft.period(null);
+        long moment = at == null ? Math.max(reached, period.from()) : Wording.parseTime("--at", at);
+        if (!period.holdsAt(moment)) {
             throw new WrongUse(
                     "the draft does not hold at %s, but %s%s; allowed: --at with a time of it."
                             .formatted(
                                     Wording.time(moment),
-                                    from == Long.MIN_VALUE ? "" : "from " + Wording.time(from),
-                                    to == Long.MAX_VALUE
-                                            ? ""
-                                            : (from == Long.MIN_VALUE ? "" : " ")
+                                    period.hasBeginning()
+                                            ? "from " + Wording.time(period.from())
+                                            : "",
+                                    period.hasEnd()
+                                            ? (period.hasBeginning() ? " " : "")
                                                     + "until "
-                                                    + Wording.time(to)));
+                                                    + Wording.time(period.to())
+                                            : ""));
         }
         return moment;
     }

@@ -60,11 +60,7 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
      * @param acceptedFrom since when it holds where it does not say so itself; null: from ever
      */
     static PriceBook compile(RuleBook book, Long acceptedFrom) {
-        Long from = book.effectiveFrom() == null ? acceptedFrom : book.effectiveFrom();
-        return new PriceBook(
-                book,
-                from == null ? Long.MIN_VALUE : from,
-                book.effectiveTo() == null ? Long.MAX_VALUE : book.effectiveTo());
+        return new PriceBook(book, book.period(acceptedFrom));
     }
 
     /**

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import io.slackwater.pricing.json.Instants;
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
@@ -123,17 +124,13 @@ final class TestCases {
      */
     static List<Outcome> run(List<Case> cases, RuleBook book) {
         // Without a beginning it has held ever since; before it, it is the oldest book and counts.
-        long from = book.effectiveFrom() == null ? 0 : book.effectiveFrom();
-        long to = book.effectiveTo() == null ? Long.MAX_VALUE : book.effectiveTo();
-        PriceBooks books = new PriceBooks(List.of(new PriceBook(book, from, to)));
+        Period period = book.period(0L);
+        PriceBooks books = new PriceBooks(List.of(new PriceBook(book, period)));
         boolean timeless =
                 book.effectiveFrom() != null
-                        || (book.effectiveTo() == null
+                        || (!period.hasEnd()
                                 && book.rules().stream()
-                                        .allMatch(
-                                                rule ->
-                                                        rule.effectiveFrom() == null
-                                                                && rule.effectiveTo() == null));
+                                        .allMatch(rule -> rule.period().equals(Period.ALWAYS)));
         List<Outcome> outcomes = new ArrayList<>();
         for (Case example : cases) {
             if (example.at() == null && !timeless) {
@@ -143,7 +140,7 @@ final class TestCases {
                                 + ": at is missing; it is required where something of a rule book"
                                 + " begins or ends and the book itself has no effective_from.");
             }
-            long at = example.at() == null ? from : example.at();
+            long at = example.at() == null ? period.from() : example.at();
             PriceBook holding = books.holdsAt(at);
             Price price =
                     holding == null

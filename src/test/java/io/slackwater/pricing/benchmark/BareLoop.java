@@ -7,6 +7,7 @@ import io.slackwater.pricing.json.OutputJson;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.InventoryMessage;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
@@ -72,11 +73,7 @@ final class BareLoop implements Runnable {
         this.partitions = partitions;
         this.commitInterval = commitInterval;
         this.lake = lake;
-        this.book =
-                new PriceBook(
-                        RuleBookReader.read(Traffic.RULE_BOOK).book(),
-                        Long.MIN_VALUE,
-                        Long.MAX_VALUE);
+        this.book = new PriceBook(RuleBookReader.read(Traffic.RULE_BOOK).book(), Period.ALWAYS);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.slackwater.pricing.benchmark;
 
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Kind;
@@ -156,8 +157,7 @@ public class PriceBenchmark {
                         tiers,
                         Map.of("north", north),
                         rules),
-                0,
-                Long.MAX_VALUE);
+                Period.of(0L, null));
     }
 
     private static Scope scopeOfOthers(int i) {

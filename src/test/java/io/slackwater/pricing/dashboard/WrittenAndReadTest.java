@@ -12,6 +12,7 @@ import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
@@ -51,7 +52,7 @@ class WrittenAndReadTest {
         }
         RuleBook read = book.read();
         StockLevel stock = new StockLevel("P", "W", 20, -1, -1, new StockVersion(TIME, 0, 0), TIME);
-        Price price = new PriceBook(read, 0, Long.MAX_VALUE).price(stock, null, TIME);
+        Price price = new PriceBook(read, Period.of(0L, null)).price(stock, null, TIME);
         assertTrue(
                 price.trace().stream().anyMatch(step -> step.after().precision() > 60),
                 price.trace()::toString);

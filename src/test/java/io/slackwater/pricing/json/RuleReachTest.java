@@ -248,7 +248,7 @@ class RuleReachTest {
             return false;
         }
         for (long moment : List.of(0L, 1L, 2L, 3L, 4L, 99L)) {
-            if (loser.holdsAt(moment) && !winner.holdsAt(moment)) {
+            if (loser.period().holdsAt(moment) && !winner.period().holdsAt(moment)) {
                 return false;
             }
         }

@@ -2,6 +2,7 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.demo.ContractModel;
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.StockLevel;
@@ -42,7 +43,8 @@ final class StoryScript {
             }
             RuleBook read = RandomBooks.read(document);
             ContractModel.Book model = ContractModel.book(document, timestamp);
-            PriceBook engine = read == null ? null : new PriceBook(read, model.from(), model.to());
+            PriceBook engine =
+                    read == null ? null : new PriceBook(read, new Period(model.from(), model.to()));
             return new PublishedBook(document, timestamp, engine, model);
         }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.rules.BookCalendar.Term;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,7 @@ class BookCalendarTest {
     }
 
     private static Term term(long version, long from, long to) {
-        return new Term(version, from, to);
+        return new Term(version, new Period(from, to));
     }
 
     private static List<Long> versions(BookCalendar calendar) {

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.rules;
 
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Kind;
@@ -255,8 +256,7 @@ final class Draft {
                             tiers,
                             regions,
                             rules),
-                    from,
-                    to);
+                    new Period(from, to));
         }
 
         /** What product P in warehouse W costs at time 0, 100 pieces of it. */

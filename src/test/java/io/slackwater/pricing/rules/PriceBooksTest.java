@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.testing.Books;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,7 +130,9 @@ class PriceBooksTest {
             for (int version = random.nextInt(5); version > 0; version--) {
                 int from = random.nextInt(RandomRules.END);
                 long to = random.nextBoolean() ? Long.MAX_VALUE : from + 1 + random.nextInt(40);
-                known.add(new PriceBook(rules.book(version, random.nextInt(4)), from, to));
+                known.add(
+                        new PriceBook(
+                                rules.book(version, random.nextInt(4)), new Period(from, to)));
             }
             PriceBooks books = new PriceBooks(known);
             List<Long> expected = new ArrayList<>();
@@ -139,7 +142,7 @@ class PriceBooksTest {
                 boolean changes = before != now;
                 if (now != null && before == now) {
                     for (ReadyRule ready : now.rules()) {
-                        changes |= ready.rule.holdsAt(t - 1) != ready.rule.holdsAt(t);
+                        changes |= ready.holdsAt(t - 1) != ready.holdsAt(t);
                     }
                 }
                 assertEquals(changes, books.changesAt(t), "seed " + seed + " at " + t);

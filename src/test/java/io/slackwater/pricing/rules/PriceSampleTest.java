@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Kind;
@@ -332,8 +333,7 @@ class PriceSampleTest {
                         Map.of("standard", new RuleBook.Tier(new BigDecimal("10"))),
                         Map.of(),
                         rules),
-                0,
-                Long.MAX_VALUE);
+                Period.of(0L, null));
     }
 
     private static PriceBooks books(Books book) {

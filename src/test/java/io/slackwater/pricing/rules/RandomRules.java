@@ -1,6 +1,7 @@
 package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.RuleBook.Kind;
@@ -142,7 +143,7 @@ final class RandomRules {
     }
 
     static PriceBook compile(RuleBook book) {
-        return new PriceBook(book, 0, Long.MAX_VALUE);
+        return new PriceBook(book, Period.of(0L, null));
     }
 
     static RuleBook with(RuleBook book, List<Rule> rules) {
@@ -305,7 +306,7 @@ final class RandomRules {
         for (String region : scope.regions()) {
             inRegion |= book.regions().get(region).contains(level.warehouseId());
         }
-        return rule.holdsAt(at)
+        return rule.period().holdsAt(at)
                 && inRegion
                 && fits(scope.productIds(), level.productId())
                 && fits(scope.categories(), category)

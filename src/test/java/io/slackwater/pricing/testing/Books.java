@@ -1,6 +1,7 @@
 package io.slackwater.pricing.testing;
 
 import io.slackwater.pricing.json.RuleBookReader;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.rules.PriceBook;
 import java.nio.charset.StandardCharsets;
@@ -192,7 +193,7 @@ public final class Books {
     }
 
     public PriceBook compile() {
-        return new PriceBook(read(), from == null ? 0 : from, to == null ? Long.MAX_VALUE : to);
+        return new PriceBook(read(), Period.of(from == null ? 0 : from, to));
     }
 
     private static String quoted(String text) {
