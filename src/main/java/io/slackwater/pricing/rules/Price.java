@@ -1,5 +1,6 @@
 package io.slackwater.pricing.rules;
 
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.RuleBook.Rule;
@@ -12,10 +13,9 @@ import java.util.Map;
  * What a rule book says of a stock level at a time.
  *
  * @param tier the product's tier; null where neither the catalog nor the book names one
- * @param amount above 0, with the currency's digits; null where the book gives no price
- * @param segments the prices of the book's customer segments, by segment, each above 0 and at most
- *     {@code amount}; without the segments that have no price; empty where the book knows none, or
- *     gives no price
+ * @param tag the price, with the currency's digits: everybody's, and those of the book's customer
+ *     segments, each at most everybody's, without the segments that have no price; null where the
+ *     book gives no price
  * @param limit the limit that cut the price of everybody
  * @param hold the rule that keeps a price that was changed a short while ago; null: none
  * @param unpriced why there is no price; null where there is one
@@ -26,8 +26,7 @@ import java.util.Map;
  */
 public record Price(
         String tier,
-        BigDecimal amount,
-        Map<String, BigDecimal> segments,
+        PriceTag tag,
         Limit limit,
         Rule hold,
         Unpriced unpriced,
@@ -57,16 +56,6 @@ public record Price(
         NO_BOOK
     }
 
-    /** A price that was published, of which no more is known than what the record says. */
-    public static Price published(
-            String tier,
-            BigDecimal amount,
-            Map<String, BigDecimal> segments,
-            List<TraceStep> trace) {
-        return new Price(
-                tier, amount, segments, Limit.NONE, null, null, trace, List.of(), null, null);
-    }
-
     /** No price, and no rule that is to blame. */
     public static Price none(String tier, Unpriced why) {
         return none(tier, why, null);
@@ -77,7 +66,17 @@ public record Price(
      */
     static Price none(String tier, Unpriced why, String culprit) {
         return new Price(
-                tier, null, Map.of(), Limit.NONE, null, why, List.of(), List.of(), null, culprit);
+                tier, null, Limit.NONE, null, why, List.of(), List.of(), null, culprit);
+    }
+
+    /** What everybody pays, with the currency's digits; null where the book gives no price. */
+    public BigDecimal amount() {
+        return tag == null ? null : tag.amount();
+    }
+
+    /** The prices of single customer segments, by segment; empty where the book gives no price. */
+    public Map<String, BigDecimal> segments() {
+        return tag == null ? Map.of() : tag.segments();
     }
 
     /**

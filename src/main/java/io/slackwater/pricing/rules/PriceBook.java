@@ -1,5 +1,6 @@
 package io.slackwater.pricing.rules;
 
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.PricedStock.Limit;
@@ -224,8 +225,7 @@ public final class PriceBook {
         Rule hold = fitting.winner == null ? null : fitting.winner.rule;
         return new Price(
                 tier,
-                amount,
-                segmentPrices,
+                new PriceTag(amount, currency, segmentPrices),
                 cutBy,
                 hold,
                 null,

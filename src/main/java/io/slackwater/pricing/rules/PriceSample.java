@@ -1,5 +1,6 @@
 package io.slackwater.pricing.rules;
 
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.StockLevel;
@@ -239,23 +240,23 @@ public final class PriceSample {
 
     /**
      * Returns whether a price moves by more than a percentage, up or down, or that of a segment
-     * does. Both have an amount, in the same currency.
+     * does. One that ends moves too far, and so does one that is in another currency afterwards.
+     *
+     * @param is null: it ends
      */
-    public static boolean isTooFar(Price was, Price is, int movePercent) {
-        if (isTooFar(was.amount(), is.amount(), movePercent)) {
-            return true;
-        }
-        return isTooFarForAny(was.segments().keySet(), was, is, movePercent)
+    public static boolean isTooFar(PriceTag was, PriceTag is, int movePercent) {
+        return is == null
+                || !is.currency().equals(was.currency())
+                || isTooFar(was.amount(), is.amount(), movePercent)
+                || isTooFarForAny(was.segments().keySet(), was, is, movePercent)
                 || isTooFarForAny(is.segments().keySet(), was, is, movePercent);
     }
 
     /** A segment that a book does not know pays what everybody pays. */
     private static boolean isTooFarForAny(
-            Set<String> segments, Price was, Price is, int movePercent) {
+            Set<String> segments, PriceTag was, PriceTag is, int movePercent) {
         for (String segment : segments) {
-            BigDecimal before = was.segments().getOrDefault(segment, was.amount());
-            BigDecimal after = is.segments().getOrDefault(segment, is.amount());
-            if (isTooFar(before, after, movePercent)) {
+            if (isTooFar(was.paidBy(segment), is.paidBy(segment), movePercent)) {
                 return true;
             }
         }

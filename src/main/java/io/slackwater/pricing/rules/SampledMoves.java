@@ -163,7 +163,7 @@ final class SampledMoves {
         long moment = Math.max(at, one.level().version().eventTime());
         PriceBook old = before.holdsAt(moment);
         Price was = old == null ? null : old.price(one.level(), one.entry(), moment);
-        boolean hadPrice = was != null && was.amount() != null;
+        boolean hadPrice = was != null && was.tag() != null;
         priced.set(i, hadPrice);
         if (!hadPrice) {
             moved.clear(i);
@@ -178,10 +178,7 @@ final class SampledMoves {
         Price is = next == null ? null : next.price(one.level(), one.entry(), moment);
         moved.set(
                 i,
-                is == null
-                        || is.amount() == null
-                        || !next.currency().equals(old.currency())
-                        || PriceSample.isTooFar(was, is, movePercent));
+                PriceSample.isTooFar(was.tag(), is == null ? null : is.tag(), movePercent));
     }
 
     /** How many products have a price before. */

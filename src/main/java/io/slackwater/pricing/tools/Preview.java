@@ -1,5 +1,6 @@
 package io.slackwater.pricing.tools;
 
+import io.slackwater.pricing.model.PriceTag;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slackwater.pricing.connectors.LakeReader;
@@ -26,7 +27,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -261,35 +261,30 @@ final class Preview implements Callable<Integer> {
             Effect effect, PricingEvent row, Price price, Settings.Pricing limits) {
         effect.floor += price.limit() == Limit.FLOOR ? 1 : 0;
         effect.ceiling += price.limit() == Limit.CEILING ? 1 : 0;
-        if (price.amount() == null) {
-            effect.unpriced++;
-            effect.tooFar++;
-            return;
-        }
-        if (!Objects.equals(row.currency(), effect.draft.currency())) {
-            effect.otherCurrency++;
-            effect.tooFar++; // As the circuit breaker has it.
-            return;
-        }
+        PriceTag published = new PriceTag(row.price(), row.currency(), row.segmentPrices());
         effect.tooFar +=
-                PriceSample.isTooFar(published(row), price, limits.breakerMovePercent()) ? 1 : 0;
+                PriceSample.isTooFar(published, price.tag(), limits.breakerMovePercent()) ? 1 : 0;
+        if (price.tag() == null) {
+            effect.unpriced++;
+            return;
+        }
+        if (!price.tag().currency().equals(row.currency())) {
+            effect.otherCurrency++;
+            return;
+        }
         BigDecimal percent = percent(row.price(), price.amount());
         effect.bands[band(percent)]++;
         effect.sumNow = effect.sumNow.add(row.price());
         effect.sumThen = effect.sumThen.add(price.amount());
         effect.sumPercent = effect.sumPercent.add(percent);
-        effect.segmentsChanged += sameSegments(row, price) ? 0 : 1;
+        effect.segmentsChanged +=
+                PriceTag.sameAmounts(published.segments(), price.segments()) ? 0 : 1;
         Move move = new Move(row, price, percent);
         if (percent.signum() > 0) {
             keep(effect.up, move);
         } else if (percent.signum() < 0) {
             keep(effect.down, move);
         }
-    }
-
-    /** What is published now, as a book would say it. */
-    private static Price published(PricingEvent row) {
-        return Price.published(row.priceTier(), row.price(), row.segmentPrices(), row.trace());
     }
 
     private static void keep(PriorityQueue<Move> largest, Move move) {
@@ -313,17 +308,6 @@ final class Preview implements Callable<Integer> {
             steps += percent.abs().compareTo(BigDecimal.valueOf(limit)) > 0 ? 1 : 0;
         }
         return percent.signum() > 0 ? SAME + steps : SAME - steps;
-    }
-
-    private static boolean sameSegments(PricingEvent row, Price price) {
-        Map<String, BigDecimal> before = row.segmentPrices();
-        Map<String, BigDecimal> after = price.segments();
-        return before.keySet().equals(after.keySet())
-                && after.entrySet().stream()
-                        .allMatch(
-                                entry ->
-                                        entry.getValue().compareTo(before.get(entry.getKey()))
-                                                == 0);
     }
 
     private static String defaultTier(LakeReader lake, String reference) {

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.tools;
 
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.PricingEvent;
@@ -104,7 +105,7 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
                     "its currency is " + book.currency() + " and the row's " + row.currency());
         }
         Map<String, BigDecimal> segments = hold == null ? row.segmentPrices() : dueSegments(row);
-        if (!sameAmounts(segments, price.segments())) {
+        if (!PriceTag.sameAmounts(segments, price.segments())) {
             differences.add(
                     "its segments pay "
                             + price.segments()
@@ -122,11 +123,5 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
             }
         }
         return due;
-    }
-
-    private static boolean sameAmounts(Map<String, BigDecimal> a, Map<String, BigDecimal> b) {
-        return a.keySet().equals(b.keySet())
-                && a.entrySet().stream()
-                        .allMatch(entry -> entry.getValue().compareTo(b.get(entry.getKey())) == 0);
     }
 }
