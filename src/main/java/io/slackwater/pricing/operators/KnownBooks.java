@@ -142,8 +142,7 @@ final class KnownBooks {
                             ? known
                             : new PriceBook(
                                     RuleBookReader.readAccepted(accepted.document()),
-                                    accepted.effectiveFrom(),
-                                    accepted.effectiveTo()));
+                                    accepted.period()));
         }
         compiled = ready;
         books = new PriceBooks(ready.values(), clock.contains(AFTER_RETIREMENT));

@@ -65,8 +65,7 @@ public record Price(
      * @param culprit the rule that left nothing of the price; null: none did
      */
     static Price none(String tier, Unpriced why, String culprit) {
-        return new Price(
-                tier, null, Limit.NONE, null, why, List.of(), List.of(), null, culprit);
+        return new Price(tier, null, Limit.NONE, null, why, List.of(), List.of(), null, culprit);
     }
 
     /** What everybody pays, with the currency's digits; null where the book gives no price. */

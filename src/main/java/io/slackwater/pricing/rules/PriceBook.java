@@ -1,8 +1,8 @@
 package io.slackwater.pricing.rules;
 
-import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Period;
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.RuleBook;

@@ -1,7 +1,7 @@
 package io.slackwater.pricing.rules;
 
-import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;

@@ -176,9 +176,7 @@ final class SampledMoves {
             return;
         }
         Price is = next == null ? null : next.price(one.level(), one.entry(), moment);
-        moved.set(
-                i,
-                PriceSample.isTooFar(was.tag(), is == null ? null : is.tag(), movePercent));
+        moved.set(i, PriceSample.isTooFar(was.tag(), is == null ? null : is.tag(), movePercent));
     }
 
     /** How many products have a price before. */

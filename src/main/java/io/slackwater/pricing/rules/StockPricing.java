@@ -2,6 +2,7 @@ package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Cause;
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
@@ -90,14 +91,14 @@ public final class StockPricing {
                 previous != null
                         && (previous.compareTo(amount) != 0
                                 || !before.currency().equals(book.currency())
-                                || !sameAmounts(before.segmentPrices(), segments));
+                                || !PriceTag.sameAmounts(before.segmentPrices(), segments));
         long heldUntil = differs ? heldUntil(before, due, book, asOf) : PricedStock.NEVER;
         boolean held = heldUntil != PricedStock.NEVER;
         if (held) {
             amount = previous;
             segments = heldSegments(before, due);
             // A segment that only went or came may still make a difference.
-            differs = !sameAmounts(before.segmentPrices(), segments);
+            differs = !PriceTag.sameAmounts(before.segmentPrices(), segments);
             trace = withHold(trace, due, heldUntil, amount);
         }
         boolean newlyHeld = held && before.heldUntil() != heldUntil;
@@ -197,7 +198,7 @@ public final class StockPricing {
         }
         boolean asDue =
                 before.price().compareTo(due.amount()) == 0
-                        && sameAmounts(segments, due.segments());
+                        && PriceTag.sameAmounts(segments, due.segments());
         return asDue ? PricedStock.NEVER : until;
     }
 
@@ -370,22 +371,5 @@ public final class StockPricing {
 
     private static boolean same(String a, String b) {
         return a == null ? b == null : a.equals(b);
-    }
-
-    /** 10.0 is 10.00 here, unlike for {@code equals}. */
-    private static boolean sameAmounts(Map<String, BigDecimal> a, Map<String, BigDecimal> b) {
-        if (a.size() != b.size()) {
-            return false;
-        }
-        if (a.isEmpty()) {
-            return true;
-        }
-        for (Map.Entry<String, BigDecimal> entry : a.entrySet()) {
-            BigDecimal other = b.get(entry.getKey());
-            if (other == null || other.compareTo(entry.getValue()) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

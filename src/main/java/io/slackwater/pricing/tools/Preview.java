@@ -1,11 +1,11 @@
 package io.slackwater.pricing.tools;
 
-import io.slackwater.pricing.model.PriceTag;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slackwater.pricing.connectors.LakeReader;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.Period;
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;

@@ -1,8 +1,8 @@
 package io.slackwater.pricing.tools;
 
-import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.CatalogEntry;
+import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
