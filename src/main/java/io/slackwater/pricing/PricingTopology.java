@@ -15,6 +15,7 @@ import io.slackwater.pricing.operators.ApplyPricingRulesFactory;
 import io.slackwater.pricing.operators.CloseMetricsWindow;
 import io.slackwater.pricing.operators.FlattenCatalog;
 import io.slackwater.pricing.operators.FlattenInventory;
+import io.slackwater.pricing.operators.MetricShareSerializer;
 import io.slackwater.pricing.operators.ProductChangeSerializer;
 import io.slackwater.pricing.operators.ReportConvergence;
 import io.slackwater.pricing.operators.SampleStock;
@@ -25,7 +26,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 
 /**
  * The whole flow, top to bottom. Every step has a name, which is also its uid: under it its state
@@ -111,16 +111,18 @@ public final class PricingTopology {
                         priced.getSideOutput(ApplyPricingRules.SHIFTS)
                                 .transform(
                                         "sum-stock-shifts",
-                                        TypeInformation.of(MetricShare.class),
+                                        MetricShareSerializer.TYPE,
                                         new SumStockShifts(
                                                 settings.window().toMillis(),
                                                 settings.lowStock())));
         DataStream<DashboardMetric> metrics =
                 named(
                         "close-metrics-window",
-                        shares.keyBy(share -> share.dimension() + '|' + share.value(), Types.STRING)
-                                .window(TumblingEventTimeWindows.of(settings.window()))
-                                .reduce(MetricShare::plus, new CloseMetricsWindow()));
+                        shares.keyBy(CloseMetricsWindow::keyOf, Types.STRING)
+                                .transform(
+                                        "close-metrics-window",
+                                        TypeInformation.of(DashboardMetric.class),
+                                        new CloseMetricsWindow(settings.window().toMillis())));
 
         // 6. What became of each rule book: accepted, refused, and when every price follows it.
         DataStream<RuleStatus> converged =

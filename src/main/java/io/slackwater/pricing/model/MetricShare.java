@@ -110,7 +110,7 @@ public record MetricShare(
                 out,
                 oversold,
                 first.currency,
-                List.copyOf(amounts.subList(1, amounts.size())));
+                amounts.size() == 1 ? List.of() : List.copyOf(amounts.subList(1, amounts.size())));
     }
 
     /** Both together; of the same window and value. */
@@ -147,6 +147,9 @@ public record MetricShare(
      * element without a currency where nothing has a price.
      */
     public List<Amounts> amountsByCurrency() {
+        if (!hasOthers()) {
+            return List.of(own());
+        }
         List<Amounts> sorted = merged(amounts(), List.of());
         if (sorted.size() == 1 || sorted.get(0).currency != null) {
             return sorted;

@@ -49,6 +49,9 @@ public record StockTotals(
 
     /** Without the currencies in which there is no stock any more. */
     public StockTotals withoutEmptyValues() {
+        if (values.values().stream().allMatch(value -> value.signum() != 0)) {
+            return this;
+        }
         Map<String, BigDecimal> left = new TreeMap<>(values);
         left.values().removeIf(value -> value.signum() == 0);
         return new StockTotals(units, stockValue, low, out, oversold, left);

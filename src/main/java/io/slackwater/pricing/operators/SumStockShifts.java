@@ -39,6 +39,9 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
     private transient Map<Long, Window> windows;
     private transient Window newest;
 
+    /** What one position adds to the sum of values, used again for each. */
+    private transient DecimalSum value;
+
     public SumStockShifts(long windowMillis, long lowStock) {
         this.windowMillis = windowMillis;
         this.lowStock = lowStock;
@@ -48,6 +51,7 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
     public void open() throws Exception {
         super.open();
         windows = new HashMap<>();
+        value = new DecimalSum();
     }
 
     @Override
@@ -106,43 +110,55 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
         }
 
         void add(StockShift shift) {
-            Sums warehouse = byWarehouse.computeIfAbsent(shift.warehouseId(), name -> new Sums());
             Position before = shift.before();
             Position after = shift.after();
+            Sums warehouse = sums(byWarehouse, shift.warehouseId());
+            Sums tierBefore = before == null ? null : tier(before.priceTier());
+            Sums tierAfter = after == null ? null : tier(after.priceTier());
             if (before != null) {
+                value(before, -1);
                 StockCondition condition = StockCondition.of(before.quantity(), lowStock);
-                BigDecimal value = value(before);
                 all.move(-1, before, value, condition);
                 warehouse.move(-1, before, value, condition);
-                if (before.priceTier() != null) {
-                    tier(before).move(-1, before, value, condition);
+                if (tierBefore != null) {
+                    tierBefore.move(-1, before, value, condition);
                 }
             }
             if (after != null) {
+                value(after, 1);
                 StockCondition condition = StockCondition.of(after.quantity(), lowStock);
-                BigDecimal value = value(after);
                 all.move(1, after, value, condition);
                 warehouse.move(1, after, value, condition);
-                if (after.priceTier() != null) {
-                    tier(after).move(1, after, value, condition);
+                if (tierAfter != null) {
+                    tierAfter.move(1, after, value, condition);
                 }
             }
-            Position now = after != null ? after : before;
             all.happened(shift);
             warehouse.happened(shift);
-            if (now != null && now.priceTier() != null) {
-                tier(now).happened(shift);
+            Sums tierNow = after == null ? tierBefore : tierAfter;
+            if (tierNow != null) {
+                tierNow.happened(shift);
             }
         }
 
-        private Sums tier(Position position) {
-            return byTier.computeIfAbsent(position.priceTier(), name -> new Sums());
+        private Sums tier(String name) {
+            return name == null ? null : sums(byTier, name);
         }
 
-        private BigDecimal value(Position position) {
-            return position.price() == null
-                    ? null
-                    : position.price().multiply(BigDecimal.valueOf(position.quantity()));
+        private Sums sums(Map<String, Sums> byName, String name) {
+            Sums sums = byName.get(name);
+            if (sums == null) {
+                sums = new Sums();
+                byName.put(name, sums);
+            }
+            return sums;
+        }
+
+        private void value(Position position, int sign) {
+            value.clear();
+            if (position.price() != null) {
+                value.addProduct(position.price(), sign * position.quantity());
+            }
         }
 
         void emit() {
@@ -164,15 +180,23 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
         private long priceChanges;
         private BigDecimal min;
         private BigDecimal max;
-        private BigDecimal priceSum = BigDecimal.ZERO;
-        private BigDecimal value = BigDecimal.ZERO;
+        private final DecimalSum priceSum = new DecimalSum();
+        private final DecimalSum value = new DecimalSum();
 
         Money(String currency) {
             this.currency = currency;
         }
 
         Amounts amounts() {
-            return new Amounts(currency, updates, priced, priceChanges, min, max, priceSum, value);
+            return new Amounts(
+                    currency,
+                    updates,
+                    priced,
+                    priceChanges,
+                    min,
+                    max,
+                    priceSum.value(),
+                    value.value());
         }
     }
 
@@ -198,13 +222,10 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
             return money;
         }
 
-        void move(int sign, Position position, BigDecimal stockValue, StockCondition condition) {
+        /** Counts a position in or out; {@code moved} is what the sum of values changes by. */
+        void move(int sign, Position position, DecimalSum moved, StockCondition condition) {
             units += sign * position.quantity();
-            Money money = in(position.currency());
-            if (stockValue != null) {
-                money.value =
-                        sign > 0 ? money.value.add(stockValue) : money.value.subtract(stockValue);
-            }
+            in(position.currency()).value.add(moved);
             switch (condition) {
                 case LOW -> low += sign;
                 case OUT -> out += sign;
@@ -221,7 +242,7 @@ public final class SumStockShifts extends AbstractStreamOperator<MetricShare>
             BigDecimal price = shift.updatePrice();
             if (price != null) {
                 money.priced++;
-                money.priceSum = money.priceSum.add(price);
+                money.priceSum.add(price);
                 if (money.min == null || price.compareTo(money.min) < 0) {
                     money.min = price;
                 }

@@ -7,14 +7,12 @@ import io.slackwater.pricing.model.MetricShare;
 import io.slackwater.pricing.model.StockShift;
 import io.slackwater.pricing.model.StockShift.Position;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 
@@ -114,16 +112,16 @@ class CurrenciesInWindowsTest {
         DataStream<MetricShare> shares =
                 env.fromData(TypeInformation.of(StockShift.class), shifts)
                         .transform(
-                                "sum",
-                                TypeInformation.of(MetricShare.class),
-                                new SumStockShifts(60_000, 10))
+                                "sum", MetricShareSerializer.TYPE, new SumStockShifts(60_000, 10))
                         .setParallelism(1)
                         .filter(share -> share.dimension().equals("all"));
         List<String> told = new ArrayList<>();
         try (CloseableIterator<DashboardMetric> metrics =
-                shares.keyBy(share -> share.dimension(), Types.STRING)
-                        .window(TumblingEventTimeWindows.of(Duration.ofMinutes(1)))
-                        .reduce(MetricShare::plus, new CloseMetricsWindow())
+                shares.keyBy(CloseMetricsWindow::keyOf, Types.STRING)
+                        .transform(
+                                "close",
+                                TypeInformation.of(DashboardMetric.class),
+                                new CloseMetricsWindow(60_000))
                         .executeAndCollect()) {
             metrics.forEachRemaining(metric -> told.add(text(metric)));
         }
