@@ -3,7 +3,9 @@ package io.slackwater.pricing;
 import static io.slackwater.pricing.testing.GoldenTraffic.assertSameLines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.AlertJson;
+import io.slackwater.pricing.json.MetricJson;
+import io.slackwater.pricing.json.PriceJson;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.CatalogMessage;
 import io.slackwater.pricing.model.DashboardMetric;
@@ -91,7 +93,9 @@ class PricingTopologyTest {
         SHOP_OPENS.countDown();
         events.await(seen -> seen.size() == EVENTS_BEFORE_THE_NEW_BOOK);
         NEW_BOOK_BEGINS.countDown();
-        OutputJson json = new OutputJson();
+        PriceJson pricesJson = new PriceJson(false);
+        MetricJson metricsJson = new MetricJson();
+        AlertJson alertsJson = new AlertJson();
         assertSameLines(
                 "traffic/price_list.jsonl",
                 events.all().stream()
@@ -99,13 +103,13 @@ class PricingTopologyTest {
                         .map(
                                 e ->
                                         e.published() == Published.TOMBSTONE
-                                                ? text(json.priceKey(e)) + "\tnull"
-                                                : text(json.price(e))));
+                                                ? text(pricesJson.key(e)) + "\tnull"
+                                                : text(pricesJson.value(e))));
         assertSameLines(
                 "traffic/dashboard_metrics.jsonl",
-                metrics.all().stream().map(m -> text(json.metric(m))));
+                metrics.all().stream().map(m -> text(metricsJson.value(m))));
         assertSameLines(
-                "traffic/alerts.jsonl", alerts.all().stream().map(a -> text(json.alert(a))));
+                "traffic/alerts.jsonl", alerts.all().stream().map(a -> text(alertsJson.value(a))));
         assertSameLines(
                 "traffic/dead_letters.txt",
                 deadLetters.all().stream().map(d -> d.reason() + " " + d.path()));

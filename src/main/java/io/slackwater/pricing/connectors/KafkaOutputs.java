@@ -1,12 +1,16 @@
 package io.slackwater.pricing.connectors;
 
 import io.slackwater.pricing.Output;
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.AlertJson;
+import io.slackwater.pricing.json.DeadLetterJson;
+import io.slackwater.pricing.json.MetricJson;
+import io.slackwater.pricing.json.PriceJson;
+import io.slackwater.pricing.json.RecordJson;
+import io.slackwater.pricing.json.RuleStatusJson;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.DashboardMetric;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.PricingEvent;
-import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.Settings.Delivery;
@@ -46,33 +50,22 @@ final class KafkaOutputs {
         this.rooms = rooms;
     }
 
-    /** Of published events: a price is a record, a withdrawal a tombstone. */
+    /** Writes published events: a price is a record, a withdrawal a tombstone. */
     Output<PricingEvent> prices() {
         // Not the field: the serializer goes to every writer, and the settings hold secrets.
         boolean trace = kafka.priceTrace();
-        KafkaSink<PricingEvent> sink =
-                sink(
-                        KafkaTopics.PRICES,
-                        OutputJson::priceKey,
-                        (json, event, room) ->
-                                event.published() == Published.PRICE
-                                        ? json.price(event, trace, room)
-                                        : null);
+        KafkaSink<PricingEvent> sink = sink(KafkaTopics.PRICES, () -> new PriceJson(trace));
         return events -> events.sinkTo(sink).name("write-price-list").uid("write-price-list");
     }
 
     Output<DashboardMetric> metrics() {
-        KafkaSink<DashboardMetric> sink =
-                sink(
-                        KafkaTopics.METRICS,
-                        OutputJson::metricKey,
-                        (json, metric, room) -> json.metric(metric));
+        KafkaSink<DashboardMetric> sink = sink(KafkaTopics.METRICS, MetricJson::new);
         return metrics ->
                 metrics.sinkTo(sink).name("write-dashboard-metrics").uid("write-dashboard-metrics");
     }
 
     Output<Alert> alerts() {
-        KafkaSink<Alert> sink = sink(KafkaTopics.ALERTS, OutputJson::alertKey, OutputJson::alert);
+        KafkaSink<Alert> sink = sink(KafkaTopics.ALERTS, AlertJson::new);
         return alerts -> alerts.sinkTo(sink).name("write-alerts").uid("write-alerts");
     }
 
@@ -86,9 +79,8 @@ final class KafkaOutputs {
                         new RecordSchema<>(
                                 KafkaTopics.RULE_STATUS,
                                 rooms.get(KafkaTopics.RULE_STATUS),
-                                OutputJson::ruleStatusKey,
-                                OutputJson::ruleStatus,
-                                OutputJson::ruleStatusBook));
+                                RuleStatusJson::new,
+                                RuleStatusJson::book));
         return statuses ->
                 statuses.sinkTo(sink)
                         .setParallelism(1)
@@ -97,8 +89,7 @@ final class KafkaOutputs {
     }
 
     Output<DeadLetter> deadLetters() {
-        KafkaSink<DeadLetter> sink =
-                sink(KafkaTopics.DEAD_LETTERS, OutputJson::deadLetterKey, OutputJson::deadLetter);
+        KafkaSink<DeadLetter> sink = sink(KafkaTopics.DEAD_LETTERS, DeadLetterJson::new);
         return letters -> letters.sinkTo(sink).name("write-dead-letters").uid("write-dead-letters");
     }
 
@@ -111,8 +102,8 @@ final class KafkaOutputs {
         return "slackwater-" + environment + "." + topic + ".";
     }
 
-    private <T> KafkaSink<T> sink(String topic, Part<T> key, Value<T> value) {
-        return sink(new RecordSchema<>(topic, rooms.get(topic), key, value, null));
+    private <T> KafkaSink<T> sink(String topic, Writer<T> writer) {
+        return sink(new RecordSchema<>(topic, rooms.get(topic), writer, null));
     }
 
     private <T> KafkaSink<T> sink(RecordSchema<T> schema) {
@@ -132,16 +123,16 @@ final class KafkaOutputs {
         return sink.build();
     }
 
-    /** The key of a record; null where it has none. */
+    /** Makes what writes the keys and values: it has buffers and is not sent to the writers. */
     @FunctionalInterface
-    interface Part<T> extends Serializable {
-        byte[] of(OutputJson json, T element);
+    interface Writer<T> extends Serializable {
+        RecordJson<T> make();
     }
 
-    /** The value of a record, cut to the bytes that there are for it; null: a tombstone. */
+    /** What some records have in common that go to one partition, as a key would choose it. */
     @FunctionalInterface
-    interface Value<T> extends Serializable {
-        byte[] of(OutputJson json, T element, int room);
+    interface Together<T> extends Serializable {
+        byte[] of(T element);
     }
 
     /**
@@ -155,45 +146,41 @@ final class KafkaOutputs {
         private static final long serialVersionUID = 1L;
 
         private final String topic;
-        private final Part<T> key;
         private final int room;
-        private final Value<T> value;
-        private final Part<T> together;
-        private transient OutputJson json;
+        private final Writer<T> writer;
+        private final Together<T> together;
+        private transient RecordJson<T> json;
 
         /**
          * @param room how many bytes of key and value together the topic takes
-         * @param together what records have in common that go to one partition, as a key would
-         *     choose it; null: their key
+         * @param together null: the key chooses the partition
          */
-        RecordSchema(String topic, int room, Part<T> key, Value<T> value, Part<T> together) {
+        RecordSchema(String topic, int room, Writer<T> writer, Together<T> together) {
             this.topic = topic;
             this.room = room;
+            this.writer = writer;
             this.together = together;
-            this.key = key;
-            this.value = value;
         }
 
         @Override
         public void open(InitializationContext context, KafkaSinkContext sinkContext) {
-            json = new OutputJson();
+            json = writer.make();
         }
 
         @Override
         public ProducerRecord<byte[], byte[]> serialize(
                 T element, KafkaSinkContext context, Long timestamp) {
-            byte[] name = key.of(json, element);
-            int left = name == null ? room : room - name.length;
+            byte[] key = json.key(element);
             Integer partition = null;
             if (together != null) {
                 int[] partitions = context.getPartitionsForTopic(topic);
                 partition =
                         partitions[
-                                Utils.toPositive(Utils.murmur2(together.of(json, element)))
+                                Utils.toPositive(Utils.murmur2(together.of(element)))
                                         % partitions.length];
             }
             return new ProducerRecord<>(
-                    topic, partition, null, name, value.of(json, element, left));
+                    topic, partition, null, key, json.value(element, room - key.length));
         }
 
         /** The pool of transactions has to know the topic, to find those left open in it. */

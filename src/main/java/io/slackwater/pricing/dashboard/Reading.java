@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.slackwater.pricing.json.Instants;
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.RecordJson;
 import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -34,9 +34,9 @@ final class Reading {
 
     /**
      * The most characters of a number that the page shows. The job writes no longer ones ({@link
-     * OutputJson#LONGEST_NUMBER}), but release 0.1.0 did: they are cut, and end in an ellipsis.
+     * RecordJson#LONGEST_NUMBER}), but release 0.1.0 did: they are cut, and end in an ellipsis.
      */
-    private static final int NUMBER = 2 * OutputJson.LONGEST_NUMBER;
+    private static final int NUMBER = 2 * RecordJson.LONGEST_NUMBER;
 
     private static final int TEXT = 2_000;
 

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.json;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -28,7 +29,7 @@ public final class Instants {
      */
     public static final long EARLIEST = 946_684_800_000L;
 
-    /** The characters that {@link #format(long, char[])} writes. */
+    /** The ASCII characters that {@link #format(long, byte[])} writes. */
     static final int LENGTH = 24;
 
     /** 0000-01-01T00:00:00Z, the first instant that can be read. */
@@ -76,12 +77,12 @@ public final class Instants {
         if (epochMillis < MIN || epochMillis > MAX) {
             return Instant.ofEpochMilli(epochMillis).toString();
         }
-        char[] text = new char[LENGTH];
+        byte[] text = new byte[LENGTH];
         format(epochMillis, text);
-        return new String(text);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 
-    /** Returns whether {@link #format(long, char[])} can write it. */
+    /** Returns whether {@link #format(long, byte[])} can write it. */
     static boolean isFormattable(long epochMillis) {
         return epochMillis >= MIN && epochMillis <= MAX;
     }
@@ -91,7 +92,7 @@ public final class Instants {
      * is Howard Hinnant's {@code civil_from_days}: years begin in March, so that the leap day is
      * the last.
      */
-    static void format(long epochMillis, char[] out) {
+    static void format(long epochMillis, byte[] out) {
         int day = (int) Math.floorDiv(epochMillis, DAY);
         int millis = (int) (epochMillis - day * DAY);
         int days = day + DAYS_FROM_YEAR_0_TO_1970;
@@ -116,14 +117,14 @@ public final class Instants {
         out[16] = ':';
         two(out, 17, millis / 1_000 % 60);
         out[19] = '.';
-        out[20] = (char) ('0' + millis / 100 % 10);
+        out[20] = (byte) ('0' + millis / 100 % 10);
         two(out, 21, millis % 100);
         out[23] = 'Z';
     }
 
-    private static void two(char[] out, int at, int number) {
-        out[at] = (char) ('0' + number / 10);
-        out[at + 1] = (char) ('0' + number % 10);
+    private static void two(byte[] out, int at, int number) {
+        out[at] = (byte) ('0' + number / 10);
+        out[at + 1] = (byte) ('0' + number % 10);
     }
 
     /** {@code yyyy-MM-ddTHH:mm:ssZ} or {@code yyyy-MM-ddTHH:mm:ss.SSSZ}. */

@@ -5,6 +5,9 @@ import io.slackwater.pricing.model.DeadLetter;
 /** Shortens texts so that they take no more than so many bytes inside a JSON document. */
 final class JsonCut {
 
+    /** To so many bytes the texts of a record that is too long are cut. */
+    static final int CUT_BYTES = 512;
+
     private static final String BASE64 = "base64";
 
     private JsonCut() {}

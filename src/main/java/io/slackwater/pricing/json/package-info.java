@@ -10,8 +10,8 @@
  * person. {@link io.slackwater.pricing.json.RuleBookReader} names every fault of a rule book in one
  * answer: types and ranges of fields ({@link io.slackwater.pricing.json.BookFields}), what each
  * kind of rule says ({@link io.slackwater.pricing.json.RuleBodies}), rules that can never count
- * ({@link io.slackwater.pricing.json.RuleReach}). What goes out is written by {@link
- * io.slackwater.pricing.json.OutputJson}. Times on both sides are {@link
+ * ({@link io.slackwater.pricing.json.RuleReach}). What goes out is written by a {@link
+ * io.slackwater.pricing.json.RecordJson} for each topic. Times on both sides are {@link
  * io.slackwater.pricing.json.Instants}.
  */
 package io.slackwater.pricing.json;

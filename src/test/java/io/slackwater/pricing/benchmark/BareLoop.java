@@ -3,7 +3,7 @@ package io.slackwater.pricing.benchmark;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.connectors.PlainLake;
 import io.slackwater.pricing.json.InventoryDecoder;
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.PriceJson;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.InventoryMessage;
@@ -87,7 +87,7 @@ final class BareLoop implements Runnable {
                                 input.maxFuture().toMillis(),
                                 input.maxWarehouses()),
                         false);
-        OutputJson json = new OutputJson();
+        PriceJson json = new PriceJson(true);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer();
                 KafkaProducer<byte[], byte[]> producer = producer();
                 PlainLake closedAtTheEnd = lake) {
@@ -115,8 +115,8 @@ final class BareLoop implements Runnable {
                             producer.send(
                                     new ProducerRecord<>(
                                             KafkaTopics.PRICES,
-                                            json.priceKey(event),
-                                            json.price(event, true)));
+                                            json.key(event),
+                                            json.value(event)));
                             if (lake != null) {
                                 lake.write(event);
                             }
@@ -210,8 +210,8 @@ final class BareLoop implements Runnable {
         properties.put(
                 "transactional.id", "bare-loop-" + settings.kafka().environment() + "-" + number);
         properties.put("compression.type", "lz4");
-        properties.put("batch.size", 128 << 10);
-        properties.put("linger.ms", 5);
+        properties.put("batch.size", 256 << 10);
+        properties.put("linger.ms", 50);
         return new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

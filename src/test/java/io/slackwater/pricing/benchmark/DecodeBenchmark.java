@@ -1,7 +1,7 @@
 package io.slackwater.pricing.benchmark;
 
 import io.slackwater.pricing.json.InventoryDecoder;
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.PriceJson;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.PricingEvent;
@@ -43,7 +43,7 @@ public class DecodeBenchmark {
             new InventoryDecoder(
                     new InventoryDecoder.Limits(-1_000_000_000, 1_000_000_000, 600_000, 1_000),
                     false);
-    private final OutputJson json = new OutputJson();
+    private final PriceJson json = new PriceJson(true);
     private final byte[][] messages = new byte[MESSAGES][];
     private final PricingEvent[] prices = new PricingEvent[MESSAGES];
     private int next;
@@ -134,13 +134,13 @@ public class DecodeBenchmark {
     @Benchmark
     public byte[] writePrice() {
         next = (next + 1) % MESSAGES;
-        return json.price(prices[next], true);
+        return json.value(prices[next]);
     }
 
     /** The key of one price. */
     @Benchmark
     public byte[] writePriceKey() {
         next = (next + 1) % MESSAGES;
-        return json.priceKey(prices[next]);
+        return json.key(prices[next]);
     }
 }

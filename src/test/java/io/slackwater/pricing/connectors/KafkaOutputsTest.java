@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.slackwater.pricing.connectors.KafkaOutputs.RecordSchema;
+import io.slackwater.pricing.json.RecordJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +48,9 @@ class KafkaOutputsTest {
     }
 
     @Test
-    void writesATombstoneWhereThereIsNoValueAndNoKeyWhereThereIsNone() throws Exception {
+    void writesATombstoneWhereThereIsNoValue() throws Exception {
         ProducerRecord<byte[], byte[]> record = schema().serialize("none", null, null);
-        assertNull(record.key());
+        assertArrayEquals(bytes("none"), record.key());
         assertNull(record.value());
         assertArrayEquals(bytes("value"), schema().serialize("value", null, null).value());
     }
@@ -72,16 +73,26 @@ class KafkaOutputsTest {
 
     /** As a task manager has it: sent there, and opened. */
     private static RecordSchema<String> schema() throws Exception {
-        KafkaOutputs.Part<String> key = (json, text) -> text.equals("none") ? null : bytes(text);
-        KafkaOutputs.Value<String> value =
-                (json, text, room) ->
-                        text.equals("none")
-                                ? null
-                                : bytes(text.length() > room ? text.substring(0, room) : text);
         RecordSchema<String> schema =
-                InstantiationUtil.clone(new RecordSchema<>("price_list", ROOM, key, value, null));
+                InstantiationUtil.clone(
+                        new RecordSchema<>("price_list", ROOM, Texts::new, null));
         schema.open(null, null);
         return schema;
+    }
+
+    /** Texts as they are: key and value are the same, and "none" has no value. */
+    private static final class Texts implements RecordJson<String> {
+        @Override
+        public byte[] key(String text) {
+            return bytes(text);
+        }
+
+        @Override
+        public byte[] value(String text, int room) {
+            return text.equals("none")
+                    ? null
+                    : bytes(text.length() > room ? text.substring(0, room) : text);
+        }
     }
 
     private static byte[] bytes(String text) {

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.slackwater.pricing.Inputs;
 import io.slackwater.pricing.Outputs;
 import io.slackwater.pricing.PricingTopology;
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.MetricJson;
+import io.slackwater.pricing.json.PriceJson;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.CatalogMessage;
 import io.slackwater.pricing.model.DashboardMetric;
@@ -122,7 +123,8 @@ class StoredStateTest {
         int all = GoldenTraffic.inventory().size();
         Flow flow = new Flow(MESSAGES_BEFORE, all, savepoint);
         Script.open(flow.gate);
-        OutputJson json = new OutputJson();
+        PriceJson pricesJson = new PriceJson(false);
+        MetricJson metricsJson = new MetricJson();
         List<String> before =
                 GoldenTraffic.lines("traffic/price_list.jsonl").stream()
                         .filter(line -> line.contains("default@1"))
@@ -136,8 +138,8 @@ class StoredStateTest {
                                 .map(
                                         e ->
                                                 e.published() == Published.TOMBSTONE
-                                                        ? text(json.priceKey(e)) + "\tnull"
-                                                        : text(json.price(e)))),
+                                                        ? text(pricesJson.key(e)) + "\tnull"
+                                                        : text(pricesJson.value(e)))),
                 savepoint);
         List<String> later =
                 GoldenTraffic.lines("traffic/dashboard_metrics.jsonl").stream()
@@ -146,7 +148,7 @@ class StoredStateTest {
                         .map(asStored)
                         .toList();
         flow.metrics.await(seen -> seen.size() >= later.size());
-        assertSame(later, flow.metrics.seen().stream().map(m -> text(json.metric(m))), savepoint);
+        assertSame(later, flow.metrics.seen().stream().map(m -> text(metricsJson.value(m))), savepoint);
         // They come with the heartbeats of the tasks, each in its own time.
         Map<String, Long> expected =
                 Map.of(

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.dashboard.Reading.Told;
-import io.slackwater.pricing.json.OutputJson;
+import io.slackwater.pricing.json.AlertJson;
+import io.slackwater.pricing.json.DeadLetterJson;
+import io.slackwater.pricing.json.MetricJson;
+import io.slackwater.pricing.json.PriceJson;
+import io.slackwater.pricing.json.RecordJson;
+import io.slackwater.pricing.json.RuleStatusJson;
 import io.slackwater.pricing.model.Alert;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.DashboardMetric;
@@ -40,7 +45,11 @@ class WrittenAndReadTest {
 
     private static final long TIME = 1_795_824_000_000L;
 
-    private final OutputJson json = new OutputJson();
+    private final PriceJson prices = new PriceJson(true);
+    private final MetricJson metrics = new MetricJson();
+    private final AlertJson alerts = new AlertJson();
+    private final RuleStatusJson statuses = new RuleStatusJson();
+    private final DeadLetterJson letters = new DeadLetterJson();
     private final Reading reading = new Reading();
 
     /** Promotions of a sixth, as they come out of a spreadsheet, and an exchange rate. */
@@ -58,7 +67,7 @@ class WrittenAndReadTest {
                 price.trace()::toString);
         PricingEvent event = event(stock, price.amount(), Map.of(), price.trace());
 
-        byte[] written = json.price(event, true);
+        byte[] written = prices.value(event);
         plainly(written);
         Told told = reading.price("P|W", written, new Row.Place(TIME, 0, 0));
         assertEquals("3.64", told.row().price());
@@ -99,9 +108,9 @@ class WrittenAndReadTest {
                         segments,
                         steps.subList(0, 130));
 
-        byte[] written = json.price(event, true);
+        byte[] written = prices.value(event);
         plainly(written);
-        String key = new String(json.priceKey(event), StandardCharsets.UTF_8);
+        String key = new String(prices.key(event), StandardCharsets.UTF_8);
         Told told = reading.price(key, written, new Row.Place(TIME, 0, 0));
         assertEquals("9".repeat(30) + ".9999", told.row().price());
         assertEquals(20, told.row().segmentPrices().size());
@@ -113,7 +122,7 @@ class WrittenAndReadTest {
     void theLargestWindowAlertAnswerAndDeadLetter() throws IOException {
         BigDecimal most = new BigDecimal("9".repeat(54) + ".9999");
         byte[] window =
-                json.metric(
+                metrics.value(
                         new DashboardMetric(
                                 TIME,
                                 TIME + 1,
@@ -140,7 +149,7 @@ class WrittenAndReadTest {
         details.put("price", most.toPlainString());
         details.put("change_percent", "9".repeat(200));
         byte[] alert =
-                json.alert(
+                alerts.value(
                         new Alert(
                                 Alert.Kind.PRICE_JUMP,
                                 Alert.Severity.WARNING,
@@ -157,7 +166,7 @@ class WrittenAndReadTest {
                     new RuleStatus.Reason("R".repeat(60), "/\\\"".repeat(100), "m\\".repeat(200)));
         }
         byte[] answer =
-                json.ruleStatus(
+                statuses.value(
                         new RuleStatus(
                                 LONG,
                                 Long.MAX_VALUE,
@@ -176,7 +185,7 @@ class WrittenAndReadTest {
         assertEquals(Long.MAX_VALUE, reading.status("0-1", answer, TIME).told().deciding());
 
         byte[] letter =
-                json.deadLetter(
+                letters.value(
                         new DeadLetter(
                                 "R".repeat(60),
                                 "/\\\"".repeat(330),
@@ -223,7 +232,7 @@ class WrittenAndReadTest {
                 java.util.regex.Pattern.compile("\":(-?[0-9][0-9.]*)")
                         .matcher(new String(written, StandardCharsets.UTF_8));
         while (number.find()) {
-            assertTrue(number.group(1).length() <= OutputJson.LONGEST_NUMBER, number.group(1));
+            assertTrue(number.group(1).length() <= RecordJson.LONGEST_NUMBER, number.group(1));
         }
     }
 }

@@ -43,7 +43,7 @@ public class InventoryPoisonTest {
     private final InventoryDecoder decoder =
             new InventoryDecoder(
                     new InventoryDecoder.Limits(-1_000, 1_000_000, 600_000, 1_000), true);
-    private final OutputJson json = new OutputJson();
+    private final DeadLetterJson letters = new DeadLetterJson();
 
     private InventoryMessage decode(byte[] key, byte[] value) {
         return decoder.decode(key, value, "inventory_raw", 0, 7, TIMESTAMP);
@@ -757,7 +757,7 @@ public class InventoryPoisonTest {
         assertEquals(1_000, message.deadLetters().size());
         long published = 0;
         for (DeadLetter letter : message.deadLetters()) {
-            published += json.deadLetter(letter).length;
+            published += letters.value(letter).length;
             checkPublishable(letter);
         }
         assertTrue(published < 2L * document.length + 1_000 * 600L, "published " + published);
@@ -868,7 +868,7 @@ public class InventoryPoisonTest {
     }
 
     private void checkPublishable(DeadLetter letter) {
-        byte[] published = json.deadLetter(letter);
+        byte[] published = letters.value(letter);
         assertTrue(published.length < 1_000_000, letter.reason() + " has " + published.length);
         assertTrue(published.length < KAFKA_MAX_MESSAGE);
         assertNoControlCharacters(letter.message());

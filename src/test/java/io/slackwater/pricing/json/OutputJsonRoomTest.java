@@ -34,19 +34,22 @@ class OutputJsonRoomTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final OutputJson json = new OutputJson();
+    private final PriceJson prices = new PriceJson(true);
+    private final AlertJson alerts = new AlertJson();
+    private final RuleStatusJson statuses = new RuleStatusJson();
+    private final DeadLetterJson letters = new DeadLetterJson();
 
     @Test
     void whatFitsIsNotTouched() {
         assertEquals(
-                new String(json.deadLetter(letter("k", "payload")), UTF_8),
-                new String(json.deadLetter(letter("k", "payload"), LEAST), UTF_8));
+                new String(letters.value(letter("k", "payload")), UTF_8),
+                new String(letters.value(letter("k", "payload"), LEAST), UTF_8));
         assertEquals(
-                new String(json.ruleStatus(status("default", 3)), UTF_8),
-                new String(json.ruleStatus(status("default", 3), LEAST), UTF_8));
+                new String(statuses.value(status("default", 3)), UTF_8),
+                new String(statuses.value(status("default", 3), LEAST), UTF_8));
         assertEquals(
-                new String(json.price(price(2, 3), true), UTF_8),
-                new String(json.price(price(2, 3), true, LEAST), UTF_8));
+                new String(prices.value(price(2, 3)), UTF_8),
+                new String(prices.value(price(2, 3), LEAST), UTF_8));
     }
 
     @ParameterizedTest
@@ -54,7 +57,7 @@ class OutputJsonRoomTest {
     void aDeadLetterIsCutToTheRoomAndUsesIt(String unit) throws Exception {
         String payload = unit.repeat(128 << 10);
         for (int room : new int[] {LEAST, LEAST + 1, LEAST + 2, LEAST + 3, 64 << 10}) {
-            byte[] value = json.deadLetter(letter("k", payload), room);
+            byte[] value = letters.value(letter("k", payload), room);
             assertTrue(value.length <= room && value.length > room - 50, () -> "" + value.length);
             JsonNode read = JSON.readTree(value);
             assertTrue(read.get("truncated").asBoolean());
@@ -68,7 +71,7 @@ class OutputJsonRoomTest {
         new Random(1).nextBytes(bytes);
         DeadLetter letter =
                 letter("k", Base64.getEncoder().encodeToString(bytes), "base64", "message");
-        JsonNode read = JSON.readTree(json.deadLetter(letter, 64 << 10));
+        JsonNode read = JSON.readTree(letters.value(letter, 64 << 10));
         byte[] decoded = Base64.getDecoder().decode(read.get("payload").asText());
         assertTrue(decoded.length > 40_000, () -> decoded.length + " bytes");
         for (int i = 0; i < decoded.length; i++) {
@@ -81,21 +84,21 @@ class OutputJsonRoomTest {
         // Everything from outside is as long as the decoders let it be, and escaped.
         DeadLetter letter =
                 letter("\u0001".repeat(1_024), "\u0001".repeat(1_000), "utf-8", "€".repeat(5_000));
-        byte[] value = json.deadLetter(letter, LEAST);
+        byte[] value = letters.value(letter, LEAST);
         assertTrue(value.length <= LEAST, () -> value.length + " bytes");
         assertTrue(JSON.readTree(value).get("truncated").asBoolean());
     }
 
     @Test
     void aDeadLetterAlwaysHasAKey() {
-        assertEquals("k", new String(json.deadLetterKey(letter("k", "x")), UTF_8));
+        assertEquals("k", new String(letters.key(letter("k", "x")), UTF_8));
         assertEquals(
-                "inventory_raw-3-17", new String(json.deadLetterKey(letter(null, "x")), UTF_8));
+                "inventory_raw-3-17", new String(letters.key(letter(null, "x")), UTF_8));
     }
 
     @Test
     void aStatusLeavesOutReasonsAndSaysHowMany() throws Exception {
-        byte[] value = json.ruleStatus(status("default", 500), LEAST);
+        byte[] value = statuses.value(status("default", 500), LEAST);
         assertTrue(value.length <= LEAST && value.length > LEAST - 400, () -> "" + value.length);
         JsonNode reasons = JSON.readTree(value).get("reasons");
         int told = reasons.size() - 1;
@@ -110,26 +113,26 @@ class OutputJsonRoomTest {
 
     @Test
     void aStatusIsKeyedByBookAndVersion() {
-        assertEquals("default|7", new String(json.ruleStatusKey(status("default", 0)), UTF_8));
-        assertEquals("a\\|b\\\\|7", new String(json.ruleStatusKey(status("a|b\\", 0)), UTF_8));
+        assertEquals("default|7", new String(statuses.key(status("default", 0)), UTF_8));
+        assertEquals("a\\|b\\\\|7", new String(statuses.key(status("a|b\\", 0)), UTF_8));
     }
 
     @Test
     void aNameThatOnlyAKafkaKeyGaveIsCut() throws Exception {
         RuleStatus status = status("\u0001".repeat(900_000), 0);
-        assertTrue(json.ruleStatusKey(status).length <= 1_100);
-        byte[] value = json.ruleStatus(status, LEAST);
+        assertTrue(statuses.key(status).length <= 1_100);
+        byte[] value = statuses.value(status, LEAST);
         assertTrue(value.length <= LEAST, () -> value.length + " bytes");
     }
 
     @Test
     void aPriceGivesUpItsTraceFirstAndThenItsSegments() throws Exception {
-        JsonNode traced = JSON.readTree(json.price(price(5_000, 3), true, LEAST));
+        JsonNode traced = JSON.readTree(prices.value(price(5_000, 3), LEAST));
         assertFalse(traced.has("trace"));
         assertEquals(3, traced.get("segment_prices").size());
         assertFalse(traced.has("truncated"));
 
-        byte[] value = json.price(price(5_000, 2_000), true, LEAST);
+        byte[] value = prices.value(price(5_000, 2_000), LEAST);
         assertTrue(value.length <= LEAST);
         JsonNode cut = JSON.readTree(value);
         assertFalse(cut.has("segment_prices"));
@@ -142,14 +145,14 @@ class OutputJsonRoomTest {
     @Test
     void theLongestNamesFitIntoTheSmallestTopic() {
         PricingEvent event = price(0, 0);
-        assertTrue(json.price(event, true, LEAST).length <= LEAST);
+        assertTrue(prices.value(event, LEAST).length <= LEAST);
         Map<String, String> details = new TreeMap<>();
         for (int i = 0; i < 12; i++) {
             details.put("detail" + i, NAME);
         }
         Alert alert =
                 new Alert(Alert.Kind.UNPRICED, Alert.Severity.WARNING, NAME, NAME, 0, details);
-        byte[] value = json.alert(alert, LEAST);
+        byte[] value = alerts.value(alert, LEAST);
         assertTrue(value.length <= LEAST, () -> value.length + " bytes");
     }
 

@@ -31,7 +31,12 @@ class OutputJsonTest {
 
     private static final long TIME = Instants.parse("2026-11-21T08:00:00Z");
 
-    private final OutputJson json = new OutputJson();
+    private final PriceJson prices = new PriceJson(false);
+    private final PriceJson traced = new PriceJson(true);
+    private final MetricJson metrics = new MetricJson();
+    private final AlertJson alerts = new AlertJson();
+    private final RuleStatusJson statuses = new RuleStatusJson();
+    private final DeadLetterJson letters = new DeadLetterJson();
 
     private static PricingEvent event(
             String product, String warehouse, BigDecimal price, BigDecimal previous) {
@@ -61,12 +66,12 @@ class OutputJsonTest {
     void writesThePriceOfTheContract() {
         PricingEvent event = event("12345", "WH1", new BigDecimal("8.00"), new BigDecimal("10.00"));
 
-        assertEquals("12345|WH1", text(json.priceKey(event)));
+        assertEquals("12345|WH1", text(prices.key(event)));
         assertEquals(
                 "{\"product_id\":\"12345\",\"warehouse_id\":\"WH1\",\"quantity\":100,\"price_tier\":\"standard\",\"price\":8.00,\"currency\":\"EUR\","
                         + "\"price_version\":3,\"previous_price\":10.00,\"cause\":\"inventory\",\"event_time\":\"2026-11-21T08:00:00.000Z\","
                         + "\"effective_at\":\"2026-11-21T08:00:00.000Z\",\"rule_book\":\"default@7\"}",
-                text(json.price(event)));
+                text(prices.value(event)));
     }
 
     @Test
@@ -78,18 +83,18 @@ class OutputJsonTest {
         }
 
         assertEquals(
-                text(json.price(event)).replace("}", "")
+                text(prices.value(event)).replace("}", "")
                         + ",\"segment_prices\":{\"a \\\"quoted\\\" one\":7.20,\"loyal\":7.20,\"staff\":7.20}}",
-                text(json.price(withSegments(event, segments))));
+                text(prices.value(withSegments(event, segments))));
     }
 
     @Test
     void writesTheTraceWhereItIsAskedFor() {
         PricingEvent event = event("12345", "WH1", new BigDecimal("8.00"), null);
-        assertEquals(text(json.price(event)), text(json.price(event, true)));
+        assertEquals(text(prices.value(event)), text(traced.value(event)));
 
         BigDecimal ten = new BigDecimal("10.00");
-        PricingEvent traced =
+        PricingEvent steps =
                 withTrace(
                         event,
                         List.of(
@@ -101,12 +106,12 @@ class OutputJsonTest {
                                         ten,
                                         new BigDecimal("8.000"),
                                         "winter: less specific")));
-        assertEquals(text(json.price(event)), text(json.price(traced)));
+        assertEquals(text(prices.value(event)), text(prices.value(steps)));
         assertEquals(
-                text(json.price(event)).replace("}", "")
+                text(prices.value(event)).replace("}", "")
                         + ",\"trace\":[{\"step\":\"base\",\"source\":\"tier:\\\"a\\\"\",\"after\":10.00},"
                         + "{\"step\":\"quantity_bands\",\"source\":\"scarcity\",\"detail\":\"band 3 x 0.8\",\"after\":8.000}]}",
-                text(json.price(traced, true)));
+                text(traced.value(steps)));
     }
 
     @Test
@@ -119,7 +124,7 @@ class OutputJsonTest {
             steps.add(new TraceStep("promotion", "r" + i, "- 16.66666667 %", before, amount, ""));
         }
         byte[] written =
-                json.price(withTrace(event("1", "W", new BigDecimal("3.64"), null), steps), true);
+                traced.value(withTrace(event("1", "W", new BigDecimal("3.64"), null), steps));
 
         // A reader with the defaults of its library, and one with our bound.
         JsonNode trace = new ObjectMapper().readTree(written).path("trace");
@@ -128,19 +133,19 @@ class OutputJsonTest {
                 JsonFactory.builder()
                         .streamReadConstraints(
                                 StreamReadConstraints.builder()
-                                        .maxNumberLength(OutputJson.LONGEST_NUMBER)
+                                        .maxNumberLength(RecordJson.LONGEST_NUMBER)
                                         .build())
                         .build();
         assertEquals(200, new ObjectMapper(strict).readTree(written).path("trace").size());
         assertTrue(text(written).contains("\"after\":833333333299999999.166666675033333333}"));
         BigDecimal exact = steps.get(2).after();
-        assertTrue(exact.scale() > OutputJson.TRACE_DIGITS, exact::toString);
+        assertTrue(exact.scale() > PriceJson.TRACE_DIGITS, exact::toString);
         assertTrue(
                 text(written)
                         .contains(
                                 "\"after\":"
                                         + exact.setScale(
-                                                OutputJson.TRACE_DIGITS, RoundingMode.HALF_UP)
+                                                PriceJson.TRACE_DIGITS, RoundingMode.HALF_UP)
                                         + "}"));
     }
 
@@ -183,7 +188,7 @@ class OutputJsonTest {
 
     @Test
     void leavesOutThePreviousPriceOfTheFirst() {
-        String price = text(json.price(event("1", "W", new BigDecimal("1200"), null)));
+        String price = text(prices.value(event("1", "W", new BigDecimal("1200"), null)));
 
         assertEquals(-1, price.indexOf("previous_price"), price);
         assertEquals(true, price.contains("\"price\":1200,"), price);
@@ -192,14 +197,14 @@ class OutputJsonTest {
     @Test
     void writesAmountsPlainly() {
         for (String amount : List.of("8.00", "0.00000001", "123456789012345678.12345678")) {
-            String price = text(json.price(event("1", "W", new BigDecimal(amount), null)));
+            String price = text(prices.value(event("1", "W", new BigDecimal(amount), null)));
             assertEquals(true, price.contains("\"price\":" + amount + ","), price);
         }
         // Around the places where a decimal's own text has an exponent.
         for (long digits : new long[] {0, 7, 42, 100, 123_456_789}) {
             for (int scale = -9; scale <= 15; scale++) {
                 BigDecimal amount = BigDecimal.valueOf(digits, scale);
-                String price = text(json.price(event("1", "W", amount, null)));
+                String price = text(prices.value(event("1", "W", amount, null)));
                 String plain = "\"price\":" + amount.toPlainString() + ",";
                 assertEquals(true, price.contains(plain), () -> plain + " in " + price);
             }
@@ -215,12 +220,12 @@ class OutputJsonTest {
     }
 
     private String key(String product, String warehouse) {
-        return text(json.priceKey(event(product, warehouse, BigDecimal.ONE, null)));
+        return text(prices.key(event(product, warehouse, BigDecimal.ONE, null)));
     }
 
     @Test
     void escapesWhatJsonMustAndNothingElse() {
-        String price = text(json.price(event("a\"\\é😀${x}", "<W>", BigDecimal.ONE, null)));
+        String price = text(prices.value(event("a\"\\é😀${x}", "<W>", BigDecimal.ONE, null)));
 
         assertEquals(
                 true,
@@ -248,11 +253,11 @@ class OutputJsonTest {
                         1,
                         0);
 
-        assertEquals("warehouse|WH1", text(json.metricKey(metric)));
+        assertEquals("warehouse|WH1", text(metrics.key(metric)));
         assertEquals(
                 "{\"window_start\":\"2026-11-21T08:00:00.000Z\",\"window_end\":\"2026-11-21T08:01:00.000Z\",\"dimension\":\"warehouse\",\"value\":\"WH1\",\"currency\":\"EUR\",\"updates\":42,\"price_changes\":9,"
                         + "\"min_price\":5.00,\"max_price\":18.00,\"avg_price\":9.71,\"units_on_hand\":120934,\"stock_value\":1102934.40,\"low_stock\":3,\"out_of_stock\":1,\"oversold\":0}",
-                text(json.metric(metric)));
+                text(metrics.value(metric)));
     }
 
     @Test
@@ -278,7 +283,7 @@ class OutputJsonTest {
         assertEquals(
                 "{\"window_start\":\"2026-11-21T08:00:00.000Z\",\"window_end\":\"2026-11-21T08:01:00.000Z\",\"dimension\":\"all\",\"value\":\"all\",\"updates\":1,\"price_changes\":0,"
                         + "\"units_on_hand\":-5,\"stock_value\":0,\"low_stock\":0,\"out_of_stock\":0,\"oversold\":1}",
-                text(json.metric(metric)));
+                text(metrics.value(metric)));
     }
 
     @Test
@@ -298,11 +303,11 @@ class OutputJsonTest {
                                 "change_percent", "007",
                                 "rule_book", "7"));
 
-        assertEquals("12345", text(json.alertKey(alert)));
+        assertEquals("12345", text(alerts.key(alert)));
         assertEquals(
                 "{\"alert\":\"LOW_STOCK\",\"severity\":\"WARNING\",\"product_id\":\"12345\",\"warehouse_id\":\"WH1\",\"event_time\":\"2026-11-21T08:00:00.000Z\","
                         + "\"details\":{\"change_percent\":\"007\",\"previous_price\":\"1e5\",\"price\":8.00,\"quantity\":-4,\"rule_book\":\"7\",\"threshold\":10}}",
-                text(json.alert(alert)));
+                text(alerts.value(alert)));
     }
 
     @Test
@@ -323,11 +328,11 @@ class OutputJsonTest {
                         null,
                         null);
 
-        assertEquals("default|7", text(json.ruleStatusKey(status)));
+        assertEquals("default|7", text(statuses.key(status)));
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"REJECTED\",\"at\":\"2026-11-21T08:00:00.000Z\","
                         + "\"reasons\":[{\"reason\":\"UNKNOWN_KIND\",\"path\":\"/rules/0/kind\",\"message\":\"No.\"}]}",
-                text(json.ruleStatus(status)));
+                text(statuses.value(status)));
     }
 
     @Test
@@ -351,7 +356,7 @@ class OutputJsonTest {
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGED\",\"effective_from\":\"2026-11-21T08:00:00.000Z\",\"at\":\"2026-11-21T08:00:00.001Z\","
                         + "\"examined\":1000,\"changed\":12,\"took_ms\":345}",
-                text(json.ruleStatus(status)));
+                text(statuses.value(status)));
     }
 
     @Test
@@ -375,7 +380,7 @@ class OutputJsonTest {
         assertEquals(
                 "{\"book_id\":\"default\",\"version\":7,\"status\":\"CONVERGING\",\"at\":\"2026-11-21T08:00:00.000Z\","
                         + "\"examined\":500,\"changed\":12,\"progress_percent\":50}",
-                text(json.ruleStatus(status)));
+                text(statuses.value(status)));
     }
 
     @Test
@@ -396,8 +401,8 @@ class OutputJsonTest {
                         null,
                         null);
 
-        assertEquals("|", text(json.ruleStatusKey(status)));
-        assertEquals("{\"status\":\"REJECTED\"}", text(json.ruleStatus(status)));
+        assertEquals("|", text(statuses.key(status)));
+        assertEquals("{\"status\":\"REJECTED\"}", text(statuses.value(status)));
     }
 
     @Test
@@ -418,7 +423,7 @@ class OutputJsonTest {
                 "{\"reason\":\"QUANTITY_NOT_INTEGER\",\"path\":\"/inventory/1/quantity\",\"message\":\"quantity is null.\","
                         + "\"source\":{\"topic\":\"inventory_raw\",\"partition\":3,\"offset\":17,\"timestamp\":\"2026-11-21T08:00:00.000Z\"},"
                         + "\"key\":\"12345\",\"payload\":\"{\\\"quantity\\\":null}\\n\",\"payload_encoding\":\"utf-8\",\"truncated\":false,\"failed_at\":\"2026-11-21T08:00:00.000Z\"}",
-                text(json.deadLetter(letter)));
+                text(letters.value(letter)));
     }
 
     @Test
@@ -439,6 +444,6 @@ class OutputJsonTest {
                 "{\"reason\":\"TOMBSTONE_WITHOUT_KEY\",\"path\":\"\",\"message\":\"No.\","
                         + "\"source\":{\"topic\":\"inventory_raw\",\"partition\":3,\"offset\":17,\"timestamp\":\"2026-11-21T08:00:00.000Z\"},"
                         + "\"truncated\":false,\"failed_at\":\"2026-11-21T08:00:00.000Z\"}",
-                text(json.deadLetter(letter)));
+                text(letters.value(letter)));
     }
 }

@@ -1026,7 +1026,7 @@ class RuleBookReaderTest {
                         null,
                         null,
                         null);
-        int published = new OutputJson().ruleStatus(status).length;
+        int published = new RuleStatusJson().value(status).length;
         assertTrue(published < 1_000_000, "published " + published);
     }
 
