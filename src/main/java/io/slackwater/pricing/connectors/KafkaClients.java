@@ -24,10 +24,22 @@ final class KafkaClients {
     private static final int USUAL_REQUEST_BYTES = 1 << 20;
     private static final int USUAL_BUFFER_BYTES = 32 << 20;
 
-    /** Less is sent in many small requests; records of one subtask fill this in milliseconds. */
-    private static final int BATCH_BYTES = 128 << 10;
-
-    private static final String LINGER_MILLIS = "5";
+    /**
+     * How records wait for each other. Large batches cost producer and broker far less.
+     *
+     * @param batchBytes a full batch goes out at once
+     * @param lingerMillis after this, one that is not full goes out too
+     */
+    private record Batches(int batchBytes, int lingerMillis) {
+        static Batches of(Delivery delivery) {
+            return switch (delivery) {
+                // No reader sees a record before the checkpoint commits it, which sends all.
+                case EXACTLY_ONCE -> new Batches(256 << 10, 50);
+                // A reader sees it as soon as it is sent.
+                case AT_LEAST_ONCE -> new Batches(128 << 10, 5);
+            };
+        }
+    }
 
     /** The cheapest for the processor. */
     private static final String COMPRESSION = "lz4";
@@ -70,11 +82,13 @@ final class KafkaClients {
      */
     static Properties producer(Settings.Kafka kafka, int room) {
         Properties properties = new Properties();
+        Batches batches = Batches.of(kafka.delivery());
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, COMPRESSION);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+        properties.put(
+                ProducerConfig.LINGER_MS_CONFIG, Integer.toString(batches.lingerMillis()));
         // What the settings hand to the clients may replace the above, and nothing of the below.
         properties.putAll(kafka.client());
-        long batch = number(kafka, ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        long batch = number(kafka, ProducerConfig.BATCH_SIZE_CONFIG, batches.batchBytes());
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Long.toString(Math.min(batch, room)));
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         properties.put(
