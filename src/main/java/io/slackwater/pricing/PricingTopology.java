@@ -15,6 +15,7 @@ import io.slackwater.pricing.operators.ApplyPricingRulesFactory;
 import io.slackwater.pricing.operators.CloseMetricsWindow;
 import io.slackwater.pricing.operators.FlattenCatalog;
 import io.slackwater.pricing.operators.FlattenInventory;
+import io.slackwater.pricing.operators.InventorySignalSerializer;
 import io.slackwater.pricing.operators.MetricShareSerializer;
 import io.slackwater.pricing.operators.ProductChangeSerializer;
 import io.slackwater.pricing.operators.ReportConvergence;
@@ -33,8 +34,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  */
 public final class PricingTopology {
 
-    private static final TypeInformation<InventorySignal> SIGNAL =
-            TypeInformation.of(InventorySignal.class);
+    private static final TypeInformation<InventorySignal> SIGNAL = InventorySignalSerializer.TYPE;
 
     private PricingTopology() {}
 

@@ -4,9 +4,12 @@ import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.rules.PriceSample;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -18,9 +21,9 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  *
  * <p>The sample has the products with the k smallest hashes of all that were ever told of; whose
  * hash is not among the k smallest that <em>this</em> subtask has seen cannot be in it. So most
- * changes cost a hash and a comparison. What passes waits for a second, or for a checkpoint, and of
- * two changes of the same thing only the newer goes on: a shop with few products does not send all
- * its traffic through one subtask. The wait is by the clock of the engine and not for watermarks,
+ * changes cost a hash and a comparison. What passes waits for a second, or for a checkpoint; of two
+ * changes of the same thing only the newer goes on, and what is left of a message goes on together:
+ * a shop with few products does not send all its traffic through one subtask. The wait is by the clock of the engine and not for watermarks,
  * for the catalog of a live run has none.
  *
  * <p>It stores nothing. What has passed is stored where it went; and the hashes seen serve only to
@@ -40,13 +43,31 @@ public final class SampleStock extends AbstractStreamOperator<InventorySignal>
 
     private final int most;
 
-    private transient TreeSet<Long> smallest;
-    private transient long largestSampled;
-    private transient Map<Place, ProductChange> waiting;
+    /** The products with the smallest hashes, by hash. */
+    private transient TreeMap<Long, Product> smallest;
+
+    /** The same by their ids, so that a product that is known is not hashed again. */
+    private transient Map<String, Product> products;
+
+    /** Those of which changes wait, in the order of their first. */
+    private transient List<Product> changed;
+
+    private transient int waiting;
     private transient boolean timed;
 
-    /** What a change replaces; without a warehouse where it concerns the whole product. */
-    private record Place(ProductChange.Kind kind, String productId, String warehouseId) {}
+    /** A sampled product, and which of its changes wait; null: none. */
+    private static final class Product {
+        private final String productId;
+        private Map<String, StockLevel> levels;
+        private ProductChange withdrawal;
+        private ProductChange delisting;
+        private ProductChange catalog;
+        private boolean isWaiting;
+
+        Product(String productId) {
+            this.productId = productId;
+        }
+    }
 
     private SampleStock(int most) {
         this.most = most;
@@ -65,69 +86,84 @@ public final class SampleStock extends AbstractStreamOperator<InventorySignal>
     @Override
     public void open() throws Exception {
         super.open();
-        smallest = new TreeSet<>();
-        largestSampled = Long.MAX_VALUE;
-        waiting = new LinkedHashMap<>();
+        smallest = new TreeMap<>();
+        products = new HashMap<>();
+        changed = new ArrayList<>();
     }
 
     @Override
     public void processElement(StreamRecord<ProductChange> element) {
         ProductChange change = element.getValue();
-        if (!isSampled(PriceSample.hashOf(change.productId()))) {
-            return;
+        Product product = products.get(change.productId());
+        if (product == null) {
+            product = sample(change.productId());
+            if (product == null) {
+                return;
+            }
         }
         if (!timed) {
             timed = true;
             ProcessingTimeService clock = getProcessingTimeService();
             clock.registerTimer(clock.getCurrentProcessingTime() + WAIT_MILLIS, time -> isTime());
         }
-        if (change.kind() == ProductChange.Kind.STOCK_LEVELS) {
-            for (StockLevel level : change.stockLevels()) {
-                ProductChange single = ProductChange.of(level);
-                waiting.merge(placeOf(single), single, SampleStock::newer);
-            }
-        } else {
-            waiting.merge(placeOf(change), change, SampleStock::newer);
+        if (!product.isWaiting) {
+            product.isWaiting = true;
+            changed.add(product);
         }
-        if (waiting.size() >= MOST_WAITING) {
+        keep(product, change);
+        if (waiting >= MOST_WAITING) {
             handOn();
         }
     }
 
-    private boolean isSampled(long hash) {
-        if (hash > largestSampled) {
-            return false;
-        }
-        if (smallest.add(hash) && smallest.size() >= most) {
-            if (smallest.size() > most) {
-                smallest.pollLast();
+    /** A product that was not in the sample; null: nor is it now. */
+    private Product sample(String productId) {
+        long hash = PriceSample.hashOf(productId);
+        if (smallest.size() >= most) {
+            if (hash > smallest.lastKey()) {
+                return null;
             }
-            largestSampled = smallest.last();
+            if (!smallest.containsKey(hash)) {
+                products.remove(smallest.pollLastEntry().getValue().productId);
+            }
         }
-        return hash <= largestSampled;
+        Product product = new Product(productId);
+        products.put(productId, product);
+        smallest.put(hash, product);
+        return product;
     }
 
-    private static Place placeOf(ProductChange change) {
-        return new Place(
-                change.kind(),
-                change.productId(),
-                change.stockLevels().isEmpty() ? null : change.stockLevels().get(0).warehouseId());
+    /** Keeps of two changes of the same thing the one that the sample would keep. */
+    private void keep(Product product, ProductChange change) {
+        switch (change.kind()) {
+            case STOCK_LEVELS -> {
+                if (product.levels == null) {
+                    product.levels = new LinkedHashMap<>();
+                }
+                int before = product.levels.size();
+                for (StockLevel level : change.stockLevels()) {
+                    StockLevel known = product.levels.get(level.warehouseId());
+                    if (known == null || !level.version().isOlderThan(known.version())) {
+                        product.levels.put(level.warehouseId(), level);
+                    }
+                }
+                waiting += product.levels.size() - before;
+            }
+            case WITHDRAWAL -> product.withdrawal = newer(product.withdrawal, change);
+            case DELISTING -> product.delisting = newer(product.delisting, change);
+            case CATALOG -> {
+                if (product.catalog == null
+                        || !change.catalogVersion().isOlderThan(product.catalog.catalogVersion())) {
+                    product.catalog = change;
+                }
+            }
+        }
     }
 
-    /** Which of two changes of the same thing the sample would keep; the second came later. */
     private static ProductChange newer(ProductChange first, ProductChange second) {
-        boolean outdated =
-                switch (first.kind()) {
-                    case STOCK_LEVELS ->
-                            second.stockLevels()
-                                    .get(0)
-                                    .version()
-                                    .isOlderThan(first.stockLevels().get(0).version());
-                    case WITHDRAWAL, DELISTING ->
-                            second.withdrawal().isOlderThan(first.withdrawal());
-                    case CATALOG -> second.catalogVersion().isOlderThan(first.catalogVersion());
-                };
-        return outdated ? first : second;
+        return first == null || !second.withdrawal().isOlderThan(first.withdrawal())
+                ? second
+                : first;
     }
 
     private void isTime() {
@@ -147,9 +183,27 @@ public final class SampleStock extends AbstractStreamOperator<InventorySignal>
     }
 
     private void handOn() {
-        for (ProductChange change : waiting.values()) {
+        for (Product product : changed) {
+            if (product.levels != null) {
+                PriceSample.messages(product.productId, product.levels.values())
+                        .forEach(this::handOn);
+            }
+            handOn(product.withdrawal);
+            handOn(product.delisting);
+            handOn(product.catalog);
+            product.levels = null;
+            product.withdrawal = null;
+            product.delisting = null;
+            product.catalog = null;
+            product.isWaiting = false;
+        }
+        changed.clear();
+        waiting = 0;
+    }
+
+    private void handOn(ProductChange change) {
+        if (change != null) {
             output.collect(new StreamRecord<>(InventorySignal.sampled(change)));
         }
-        waiting.clear();
     }
 }

@@ -7,7 +7,9 @@ import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -275,18 +277,34 @@ public final class PriceSample {
      * All that the sample remembers: told to an empty sample with the same bound, it is this one.
      */
     public List<ProductChange> changes() {
-        List<ProductChange> changes = new ArrayList<>(levels + catalogued);
+        List<ProductChange> changes = new ArrayList<>(stocked + catalogued);
         for (Product product : products.values()) {
             if (product.withdrawnBefore != StockVersion.OLDEST) {
                 changes.add(ProductChange.withdrawal(product.productId, product.withdrawnBefore));
             }
-            product.levels.values().forEach(level -> changes.add(ProductChange.of(level)));
+            changes.addAll(messages(product.productId, product.levels.values()));
             if (product.inCatalog) {
                 changes.add(
                         ProductChange.catalog(
                                 product.productId, product.entry, product.entryVersion));
             }
         }
+        return changes;
+    }
+
+    /**
+     * Stock levels of one product as changes: those of one message together.
+     *
+     * @param levels in any order; the changes come in the order of their first
+     */
+    public static List<ProductChange> messages(
+            String productId, Collection<StockLevel> levels) {
+        Map<StockVersion, List<StockLevel>> messages = new LinkedHashMap<>();
+        for (StockLevel level : levels) {
+            messages.computeIfAbsent(level.version(), version -> new ArrayList<>()).add(level);
+        }
+        List<ProductChange> changes = new ArrayList<>(messages.size());
+        messages.values().forEach(each -> changes.add(ProductChange.stock(productId, each)));
         return changes;
     }
 

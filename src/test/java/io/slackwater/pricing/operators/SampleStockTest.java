@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.ProductChange;
+import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.testing.Catalog;
@@ -16,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -146,7 +149,38 @@ class SampleStockTest {
             sampler.processElement(
                     new StreamRecord<>(ProductChange.of(Stock.level("P", "W" + i, 1, 1000, 0))));
         }
-        assertTrue(passed().size() > 90_000);
+        assertTrue(passed().stream().mapToInt(each -> each.stockLevels().size()).sum() > 90_000);
+    }
+
+    @Test
+    void handsOnTogetherWhatIsLeftOfAMessage() throws Exception {
+        List<StockLevel> older =
+                List.of(Stock.level("P", "A", 1, 1000, 0), Stock.level("P", "B", 2, 1000, 0));
+        List<StockLevel> newer =
+                List.of(Stock.level("P", "B", 3, 2000, 1), Stock.level("P", "C", 4, 2000, 1));
+        sampler.processElement(new StreamRecord<>(ProductChange.stock("P", older)));
+        sampler.processElement(new StreamRecord<>(ProductChange.stock("P", newer)));
+        second();
+        assertEquals(
+                List.of(ProductChange.of(older.get(0)), ProductChange.stock("P", newer)),
+                passed());
+    }
+
+    @Test
+    void aSignalIsReadAsItWasWritten() throws Exception {
+        List<InventorySignal> signals =
+                List.of(
+                        InventorySignal.read(7),
+                        InventorySignal.sampled(ProductChange.of(Stock.level("P", "A", 1, 9, 0))),
+                        InventorySignal.sampled(Catalog.removal("P", 6)));
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        for (InventorySignal signal : signals) {
+            InventorySignalSerializer.INSTANCE.serialize(signal, out);
+        }
+        DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+        for (InventorySignal signal : signals) {
+            assertEquals(signal, InventorySignalSerializer.INSTANCE.deserialize(in));
+        }
     }
 
     @Test
