@@ -258,9 +258,7 @@ final class JsonBytes {
 
     /**
      * Writes a text in its quotes: a quotation mark, a backslash and control characters escaped, all
-     * else in UTF-8.
-     *
-     * @throws IllegalArgumentException with half a surrogate pair, which no decoder lets in
+     * else in UTF-8. Half a surrogate pair, which UTF-8 cannot write, is escaped, too.
      */
     private void string(String text) {
         int size = text.length();
@@ -275,13 +273,11 @@ final class JsonBytes {
                 if (escape == 0) {
                     to[at++] = (byte) c;
                 } else {
-                    to[at++] = '\\';
-                    to[at++] = escape;
                     if (escape == 'u') {
-                        to[at++] = '0';
-                        to[at++] = '0';
-                        to[at++] = HEX[c >> 4];
-                        to[at++] = HEX[c & 0xf];
+                        at = escaped(c, to, at);
+                    } else {
+                        to[at++] = '\\';
+                        to[at++] = escape;
                     }
                 }
             } else if (c < 0x800) {
@@ -294,12 +290,8 @@ final class JsonBytes {
             } else {
                 int both = text.codePointAt(i);
                 if (both < Character.MIN_SUPPLEMENTARY_CODE_POINT) {
-                    throw new IllegalArgumentException(
-                            "A record cannot be written as JSON: half a surrogate pair at "
-                                    + i
-                                    + " in a text of "
-                                    + size
-                                    + " characters");
+                    at = escaped(c, to, at);
+                    continue;
                 }
                 to[at++] = (byte) (0xf0 | both >> 18);
                 to[at++] = (byte) (0x80 | both >> 12 & 0x3f);
@@ -310,6 +302,17 @@ final class JsonBytes {
         }
         to[at++] = '"';
         length = at;
+    }
+
+    private static int escaped(char c, byte[] to, int from) {
+        int at = from;
+        to[at++] = '\\';
+        to[at++] = 'u';
+        to[at++] = HEX[c >> 12];
+        to[at++] = HEX[c >> 8 & 0xf];
+        to[at++] = HEX[c >> 4 & 0xf];
+        to[at++] = HEX[c & 0xf];
+        return at;
     }
 
     private void room(int more) {

@@ -2,10 +2,8 @@ package io.slackwater.pricing.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonGenerationException;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.StockLevel;
@@ -43,18 +41,22 @@ class JsonBytesTest {
     void writesEveryCharacterAsJacksonDoes() throws IOException {
         for (int c = 0; c < 0x11000; c++) {
             PricingEvent event = event(new String(new int[] {'a', c, 'z'}, 0, 3));
-            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                assertRefused(event);
-            } else {
-                assertEquals(text(jackson.value(event)), text(ours.value(event)), "character " + c);
-            }
+            // Jackson 2.19 combines half a pair with whatever follows it.
+            String expected =
+                    c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE
+                            ? text(jackson.value(event("a=z"))).replace("=", escaped(c))
+                            : text(jackson.value(event));
+            assertEquals(expected, text(ours.value(event)), "character " + c);
         }
     }
 
     @Test
-    void refusesHalfASurrogatePairAndGoesOn() throws IOException {
+    void escapesHalfASurrogatePair() throws IOException {
         for (String half : List.of("\ud83d", "a\ud83d", "\ud83da", "\ude00", "\ude00\ud83d")) {
-            assertRefused(event(half));
+            String escaped =
+                    half.replace("\ud83d", escaped(0xd83d)).replace("\ude00", escaped(0xde00));
+            String expected = text(jackson.value(event("="))).replace("=", escaped);
+            assertEquals(expected, text(ours.value(event(half))));
         }
         PricingEvent event = event("\ud83d\ude00");
         assertEquals(text(jackson.value(event)), text(ours.value(event)));
@@ -78,15 +80,14 @@ class JsonBytesTest {
     void writesADocumentThatIsLongerThanItsBufferAndShortOnesAfterIt() throws IOException {
         PricingEvent usual = event("p");
         String before = text(ours.value(usual));
-        PricingEvent longer = event("\u0001😀".repeat(100_000));
+        PricingEvent longer = event("\u0001é".repeat(100_000));
         assertEquals(text(jackson.value(longer)), text(ours.value(longer)));
         assertTrue(before.length() < 500);
         assertEquals(before, text(ours.value(usual)));
     }
 
-    private void assertRefused(PricingEvent event) {
-        assertThrows(JsonGenerationException.class, () -> jackson.value(event));
-        assertThrows(IllegalArgumentException.class, () -> ours.value(event));
+    private static String escaped(int character) {
+        return "\\u%04X".formatted(character);
     }
 
     private static String text(byte[] bytes) {
