@@ -75,7 +75,7 @@ final class Aftermath {
                                         + " FROM current_prices")) {
             while (row.next()) {
                 rows.put(
-                        Watch.key(row.getString(1), row.getString(2)),
+                        PriceKey.of(row.getString(1), row.getString(2)),
                         new Newest(row.getLong(3), row.getLong(4), row.getBigDecimal(5)));
             }
         }

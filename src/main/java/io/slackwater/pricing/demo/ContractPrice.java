@@ -65,6 +65,11 @@ public final class ContractPrice {
             return new Quote(tier, null, new TreeSet<>(), null, null, Map.of(), 0);
         }
 
+        /** Returns what the rules say, for a sentence that begins with "the rules say". */
+        String words() {
+            return due == null ? "that it has no price" : due.toString();
+        }
+
         /**
          * What is to be shown: the price that is due, or what a hold keeps of the one before.
          * Prices of everybody and of the segments are held together; limits are stronger than a

@@ -77,9 +77,9 @@ final class CounterBalance {
         long open = now - samples.peekFirst().at();
         long onTheWay = Math.max(0, sample.lines() - sample.places());
         State state =
-                open > PriceAudit.GRACE.toMillis()
+                open > CommitDelay.LONGEST.toMillis()
                         ? State.BROKEN
-                        : open > PriceAudit.USUAL.toMillis() ? State.CHECKING : State.KEPT;
+                        : open > CommitDelay.USUAL.toMillis() ? State.CHECKING : State.KEPT;
         promise =
                 new Promise(
                         ID,

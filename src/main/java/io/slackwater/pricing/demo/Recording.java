@@ -132,7 +132,7 @@ final class Recording implements Traffic {
             if (usable && !warehouse.isBlank() && !twice.contains(warehouse)) {
                 // Of equal times the later message counts: one product's are in one partition.
                 newest.merge(
-                        Watch.key(product, warehouse),
+                        PriceKey.of(product, warehouse),
                         new Told(eventTime, quantity.asLong(0)),
                         (old, now) -> now.eventTime() < old.eventTime() ? old : now);
             }

@@ -1,10 +1,6 @@
 package io.slackwater.pricing.demo;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
@@ -45,13 +41,6 @@ final class Watch implements AutoCloseable {
                     KafkaTopics.RULE_STATUS,
                     KafkaTopics.DEAD_LETTERS);
     private static final int NEWEST = 6;
-
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    // Else 8.00 is shown as 8.
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
 
     /**
      * The newest record of a key of {@code price_list}.
@@ -117,11 +106,6 @@ final class Watch implements AutoCloseable {
         reader.start();
     }
 
-    /** The key of a product and warehouse in {@code price_list}. */
-    static String key(String productId, String warehouseId) {
-        return productId.replace("\\", "\\\\").replace("|", "\\|") + "|" + warehouseId;
-    }
-
     private void read() {
         try (consumer) {
             while (!closing) {
@@ -155,10 +139,10 @@ final class Watch implements AutoCloseable {
             case KafkaTopics.PRICES -> notePrice(message);
             case KafkaTopics.ALERTS ->
                     alerts.merge(
-                            JSON.readTree(message.value()).path("alert").asText(), 1L, Long::sum);
+                            ExactJson.read(message.value()).path("alert").asText(), 1L, Long::sum);
             case KafkaTopics.DEAD_LETTERS ->
                     reasons.merge(
-                            JSON.readTree(message.value()).path("reason").asText(), 1L, Long::sum);
+                            ExactJson.read(message.value()).path("reason").asText(), 1L, Long::sum);
             case KafkaTopics.RULE_STATUS -> noteStatus(message);
             default -> {}
         }
@@ -173,7 +157,7 @@ final class Watch implements AutoCloseable {
             newest.put(key, new Newest(version, 0, null));
             return;
         }
-        JsonNode price = JSON.readTree(message.value());
+        JsonNode price = ExactJson.read(message.value());
         long next = price.path("price_version").asLong();
         // One more with each price: a gap is a loss, the same again a double.
         if (next != version + 1) {
@@ -210,7 +194,7 @@ final class Watch implements AutoCloseable {
     }
 
     private void noteStatus(ConsumerRecord<byte[], byte[]> message) throws IOException {
-        JsonNode status = JSON.readTree(message.value());
+        JsonNode status = ExactJson.read(message.value());
         String book = status.path("book_id").asText("?");
         long version = status.path("version").asLong();
         String state = status.path("status").asText();
