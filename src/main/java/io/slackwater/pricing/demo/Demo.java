@@ -385,7 +385,7 @@ public final class Demo {
         if (options.messages() == null) {
             out.println(
                     "  traffic         a shop of %d days a minute, seed %d, about %.0f messages/s"
-                            .formatted(60_000 / Shop.DAY_MILLIS, options.seed(), options.rate()));
+                            .formatted(60_000 / ShopDay.MILLIS, options.seed(), options.rate()));
         } else {
             out.println(
                     "  traffic         "
