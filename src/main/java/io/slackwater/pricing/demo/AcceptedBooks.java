@@ -2,15 +2,18 @@ package io.slackwater.pricing.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slackwater.pricing.demo.ContractModel.Book;
+import io.slackwater.pricing.model.RuleStatus.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -21,6 +24,12 @@ final class AcceptedBooks {
 
     /** A document of {@code pricing_rules} whose answer was not taken yet. */
     private record Published(long version, String document, long timestamp) {}
+
+    private static final Set<State> ACCEPTED =
+            EnumSet.of(State.ACTIVE, State.SCHEDULED, State.ENDED, State.OVERTAKEN);
+
+    private static final Set<State> REFUSED =
+            EnumSet.of(State.REJECTED, State.STALE, State.IGNORED);
 
     private final String bookId;
     private final ContractBooks books = new ContractBooks();
@@ -78,23 +87,18 @@ final class AcceptedBooks {
         while (!answers.isEmpty()) {
             JsonNode answer = answers.peek();
             long version = answer.path("version").asLong();
-            switch (answer.path("status").asText()) {
-                case "ACTIVE", "SCHEDULED", "ENDED", "OVERTAKEN" -> {
-                    if (byReference.containsKey(bookId + "@" + version)) {
-                        break; // It was accepted before.
-                    }
-                    Published found = takePublished(version);
-                    if (found == null) {
-                        return changed;
-                    }
-                    changed |= accept(ContractModel.book(found.document(), found.timestamp()));
+            State state = State.named(answer.path("status").asText());
+            if (ACCEPTED.contains(state) && !byReference.containsKey(bookId + "@" + version)) {
+                Published found = takePublished(version);
+                if (found == null) {
+                    return changed;
                 }
-                case "REJECTED", "STALE", "IGNORED" -> takePublished(version);
-                case "RETIRED" -> {
-                    books.retire();
-                    changed = true;
-                }
-                default -> {}
+                changed |= accept(ContractModel.book(found.document(), found.timestamp()));
+            } else if (REFUSED.contains(state)) {
+                takePublished(version);
+            } else if (state == State.RETIRED) {
+                books.retire();
+                changed = true;
             }
             answers.remove();
         }

@@ -8,6 +8,7 @@ import io.slackwater.pricing.dashboard.Controls.Promise;
 import io.slackwater.pricing.dashboard.Dashboard;
 import io.slackwater.pricing.demo.Verdict.Check;
 import io.slackwater.pricing.demo.Watch.Answer;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsException;
 import io.slackwater.pricing.settings.SettingsReader;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -520,7 +522,7 @@ public final class Demo {
         }
         List<Answer> answers = watch.answers();
         for (Answer answer : answers.subList(from, answers.size())) {
-            String colour = answer.state().equals("REJECTED") ? "31" : "36";
+            String colour = answer.state() == State.REJECTED ? "31" : "36";
             screen.say(time(millis) + " " + screen.paint(colour, answer.text()));
         }
         return answers.size();
@@ -597,14 +599,15 @@ public final class Demo {
     }
 
     /** After one of these, no price has to follow a version any more. */
-    private static final Set<String> SETTLED = Set.of("CONVERGED", "CANCELLED", "ENDED", "RETIRED");
+    private static final Set<State> SETTLED =
+            EnumSet.of(State.CONVERGED, State.CANCELLED, State.ENDED, State.RETIRED);
 
     /** Returns whether every accepted book has been followed by every price. */
     private static boolean converged(Watch watch) {
         Map<String, Long> active = new HashMap<>();
         for (Answer answer : watch.answers()) {
             String book = answer.bookId() + "@" + answer.version();
-            if (answer.state().equals("ACTIVE")) {
+            if (answer.state() == State.ACTIVE) {
                 active.put(book, 1L);
             } else if (SETTLED.contains(answer.state())) {
                 active.remove(book);

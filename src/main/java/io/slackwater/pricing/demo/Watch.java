@@ -2,6 +2,7 @@ package io.slackwater.pricing.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +62,12 @@ final class Watch implements AutoCloseable {
             String currency,
             String cause) {}
 
-    /** An answer of the job about a rule book, as one line. */
-    record Answer(String bookId, long version, String state, String text) {}
+    /**
+     * An answer of the job about a rule book, as one line.
+     *
+     * @param state null: a state that this release does not know
+     */
+    record Answer(String bookId, long version, State state, String text) {}
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread reader = new Thread(this::read, "watch-outputs");
@@ -77,7 +82,7 @@ final class Watch implements AutoCloseable {
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Deque<Shown> shown = new ArrayDeque<>();
     private final List<Answer> answers = new ArrayList<>();
-    private final Map<String, BookAnswers<String>> books = new HashMap<>();
+    private final Map<String, BookAnswers<State>> books = new HashMap<>();
     private String ruleBook = "none yet";
     private long withdrawals;
     private long brokenVersions;
@@ -197,10 +202,11 @@ final class Watch implements AutoCloseable {
         JsonNode status = ExactJson.read(message.value());
         String book = status.path("book_id").asText("?");
         long version = status.path("version").asLong();
-        String state = status.path("status").asText();
+        String name = status.path("status").asText();
+        State state = State.named(name);
         StringBuilder text = new StringBuilder("rule book ").append(book).append('@');
-        text.append(version).append(' ').append(state);
-        if (state.equals("CONVERGED")) {
+        text.append(version).append(' ').append(name);
+        if (state == State.CONVERGED) {
             text.append(
                     ": %,d prices re-examined, %,d changed, in %,d ms"
                             .formatted(
@@ -208,12 +214,12 @@ final class Watch implements AutoCloseable {
                                     status.path("changed").asLong(),
                                     status.path("took_ms").asLong()));
         }
-        if (state.equals("CONVERGING")) {
+        if (state == State.CONVERGING) {
             text.append(": ").append(status.path("progress_percent").asInt()).append(" %");
         }
         status.path("reasons").forEach(r -> text.append("; ").append(r.path("message").asText()));
         answers.add(new Answer(book, version, state, text.toString()));
-        BookAnswers<String> about = books.computeIfAbsent(book, none -> new BookAnswers<>());
+        BookAnswers<State> about = books.computeIfAbsent(book, none -> new BookAnswers<>());
         about.hear(
                 new BookAnswers.Told(
                         version,
@@ -282,7 +288,7 @@ final class Watch implements AutoCloseable {
         return List.copyOf(shown);
     }
 
-    /** What the job has said of rule books, in its order. */
+    /** Returns the job's answers about rule books, in their order. */
     synchronized List<Answer> answers() {
         return List.copyOf(answers);
     }

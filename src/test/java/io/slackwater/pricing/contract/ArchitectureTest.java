@@ -140,7 +140,7 @@ class ArchitectureTest {
 
     @Test
     void theDashboardKnowsTheTopicsAndNotTheJob() {
-        check(mayUse("dashboard", "connectors", "json", "settings", "tools"));
+        check(mayUse("dashboard", "connectors", "json", "model", "settings", "tools"));
     }
 
     /**
