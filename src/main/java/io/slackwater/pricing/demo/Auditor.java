@@ -37,7 +37,7 @@ final class Auditor implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 1_000;
 
-    /** How it ended. */
+    /** The result of the check. */
     record Conclusion(String found, boolean right) {}
 
     private final KafkaConsumer<byte[], byte[]> consumer;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Whether the job's counters add up while it runs: every line that it has seen ends in exactly one
- * place.
+ * Checks that the job's counters add up while it runs: every line that it has seen ends in exactly
+ * one place.
  *
  * <p>Lines are counted at the front of the job and their places behind it, and each number is a
  * heartbeat old. So the two are never compared at one moment: all lines of a moment must have their

@@ -2,9 +2,9 @@ package io.slackwater.pricing.operators;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.slackwater.pricing.demo.ContractModel;
 import io.slackwater.pricing.demo.ContractModel.Book;
 import io.slackwater.pricing.demo.ContractModel.Due;
+import io.slackwater.pricing.demo.ContractModel;
 import io.slackwater.pricing.operators.StoryScript.CatalogMessage;
 import java.util.List;
 import java.util.Map;
@@ -121,10 +121,10 @@ final class Story {
 
     private Map<String, Due> due(List<List<CatalogMessage>> catalog, StoryTelling telling) {
         ContractModel model = new ContractModel();
-        script.inventory.forEach(partition -> partition.forEach(model::hear));
+        script.inventory.forEach(partition -> partition.forEach(model::add));
         for (List<CatalogMessage> partition : catalog) {
             for (CatalogMessage message : partition) {
-                model.hearCatalog(message.product(), message.entry(), message.version());
+                model.addCatalogEntry(message.product(), message.entry(), message.version());
             }
         }
         return model.priceList(telling.books(), telling.reached());
