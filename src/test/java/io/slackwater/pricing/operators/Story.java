@@ -2,9 +2,9 @@ package io.slackwater.pricing.operators;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.slackwater.pricing.demo.ContractModel;
 import io.slackwater.pricing.demo.ContractModel.Book;
 import io.slackwater.pricing.demo.ContractModel.Due;
-import io.slackwater.pricing.demo.ContractModel;
 import io.slackwater.pricing.operators.StoryScript.CatalogMessage;
 import java.util.List;
 import java.util.Map;
