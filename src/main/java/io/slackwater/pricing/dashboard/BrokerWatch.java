@@ -46,7 +46,7 @@ final class BrokerWatch implements AutoCloseable {
 
     private Topics known = Topics.UNKNOWN;
 
-    /** Whether something was missing at the last look, which may be a broker that is waking up. */
+    /** True if something was missing at the last look; the broker may be starting. */
     private boolean missing;
 
     private final Map<TopicPartition, Standing> standing = new HashMap<>();
@@ -55,7 +55,7 @@ final class BrokerWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * What of a topic readers of committed records cannot see.
+     * The records of a topic that readers of committed records cannot see.
      *
      * @param records up to the end
      * @param oldestSeconds how long the first of them has been so; 0: there are none
@@ -112,7 +112,8 @@ final class BrokerWatch implements AutoCloseable {
         String told = before;
         long measured = System.nanoTime() - MEASURE_NANOS;
         int failures = 0;
-        // A broker that stays away may come back under another address: a new client asks anew.
+        // A broker that stays away may come back under another address: a new client looks it up
+        // again.
         while (failures < NEW_CLIENT_AFTER) {
             try {
                 Topics now = look(admin);
@@ -158,7 +159,7 @@ final class BrokerWatch implements AutoCloseable {
         return cause.toString();
     }
 
-    /** Whether it was interrupted. */
+    /** Waits; returns true if it was interrupted. */
     private static boolean pause() {
         try {
             Thread.sleep(LOOK_MILLIS);

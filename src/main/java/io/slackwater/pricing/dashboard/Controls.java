@@ -3,8 +3,8 @@ package io.slackwater.pricing.dashboard;
 import java.util.List;
 
 /**
- * What a visitor of the page may do and is promised. Only the demo has controls: a page that stands
- * beside a real job shows, and changes nothing.
+ * The buttons of the page and the promises that it shows. Only the demo has controls: a page beside
+ * a real job changes nothing.
  *
  * <p>Its methods are called by several threads, {@link #promises()} about once a second: it tells
  * what is known and computes nothing.
@@ -45,7 +45,7 @@ public interface Controls {
      */
     record Promise(String id, String label, State state, String text) {}
 
-    /** How a promise does. */
+    /** The states of a promise. */
     enum State {
         /** It was checked just now, and is true. */
         KEPT,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -73,7 +74,7 @@ public final class Dashboard implements AutoCloseable {
             Settings settings, String bindAddress, int port, Controls controls) {
         // Mistakes are told here; the threads would only go on trying.
         try (Admin admin = Admin.create(Topics.client(settings, "start"))) {
-            admin.close(java.time.Duration.ZERO);
+            admin.close(Duration.ZERO);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             // A name that nobody knows yet may come, like the broker itself.

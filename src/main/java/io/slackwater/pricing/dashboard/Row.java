@@ -29,7 +29,7 @@ import java.util.Map;
  * @param segmentPrices amounts by segment
  * @param withdrawn whether the product has no price there any more; the other fields are the last
  *     ones known
- * @param place where its record stands
+ * @param position where its record stands
  */
 record Row(
         String key,
@@ -49,33 +49,38 @@ record Row(
         String ruleBook,
         Map<String, String> segmentPrices,
         boolean withdrawn,
-        Place place) {
+        Position position) {
 
     /**
      * Where a record stands.
      *
      * @param at its Kafka timestamp, epoch milliseconds
      */
-    record Place(long at, int partition, long offset) {}
+    record Position(long at, int partition, long offset) {}
 
     /**
-     * The older one of two records first, in whatever order they are heard. A key whose topic got
+     * The older one of two records first, in whatever order they are read. A key whose topic got
      * more partitions may stand on two of them.
      */
     static final Comparator<Row> ORDER =
             Comparator.comparingLong(Row::at)
                     .thenComparingLong(Row::priceVersion)
-                    .thenComparingInt((Row row) -> row.place().partition())
-                    .thenComparingLong(row -> row.place().offset())
+                    .thenComparingInt((Row row) -> row.position().partition())
+                    .thenComparingLong(row -> row.position().offset())
                     .thenComparing(Row::key);
+
+    /** Returns whether it is older than another record of its key. */
+    boolean isOlderThan(Row other) {
+        return ORDER.compare(this, other) < 0;
+    }
 
     /** The Kafka timestamp, epoch milliseconds. */
     long at() {
-        return place.at();
+        return position.at();
     }
 
     /** A key without a price, of which nothing else is known. */
-    static Row unknown(String key, Place place) {
+    static Row unknown(String key, Position position) {
         int bar = bar(key);
         return new Row(
                 key,
@@ -95,11 +100,11 @@ record Row(
                 null,
                 Map.of(),
                 true,
-                place);
+                position);
     }
 
     /** The same price, withdrawn. */
-    Row withdrawn(Place when) {
+    Row withdrawn(Position tombstone) {
         return new Row(
                 key,
                 productId,
@@ -118,7 +123,7 @@ record Row(
                 ruleBook,
                 segmentPrices,
                 true,
-                when);
+                tombstone);
     }
 
     /** Where the product's id ends: at the first bar that has no backslash before it. */

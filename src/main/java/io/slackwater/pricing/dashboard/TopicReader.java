@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the topics on to the board, for as long as it is not closed, whatever becomes of the
- * broker. It belongs to no consumer group: it commits nothing, and disturbs nobody.
+ * Reads the topics to the board until it is closed, whatever happens to the broker. It belongs to
+ * no consumer group: it commits nothing, and disturbs nobody.
  *
  * <p>While the broker is away, a consumer waits by itself. Where the topics that come back are not
- * those that went (other ids, fewer records), everything begins anew.
+ * the ones before (other ids, fewer records), the board is filled again from the beginning.
  */
 final class TopicReader implements AutoCloseable {
 
@@ -42,7 +42,8 @@ final class TopicReader implements AutoCloseable {
     private final Settings settings;
     private final Board board;
     private final LongSupplier clock;
-    private final Reading reading = new Reading();
+    private final PriceReader prices = new PriceReader();
+    private final RecordReader others = new RecordReader();
     private final Thread thread = new Thread(this::run, "dashboard-reader");
     private final Map<String, LongAdder> read = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> skipped = new ConcurrentHashMap<>();
@@ -53,7 +54,7 @@ final class TopicReader implements AutoCloseable {
     /** True where something was read before, which may be on the board. */
     private boolean used;
 
-    /** What is being read. */
+    /** The topics that are being read. */
     private Topics reads = Topics.UNKNOWN;
 
     /** Where the tables ended when they were first seen; empty: they are read up to there. */
@@ -106,7 +107,7 @@ final class TopicReader implements AutoCloseable {
                 // It is closed; else it goes on.
                 LOG.debug("Woken up", e);
             } catch (OffsetOutOfRangeException e) {
-                LOG.warn("The topics have lost records; reading them anew ({})", e.getMessage());
+                LOG.warn("The topics have lost records; reading them again ({})", e.getMessage());
             } catch (KafkaException e) {
                 // Once for each trouble: it may last for days.
                 if (!e.toString().equals(told)) {
@@ -144,7 +145,7 @@ final class TopicReader implements AutoCloseable {
             Topics now = wanted;
             if (now != reads) {
                 if (!now.continues(reads)) {
-                    LOG.info("The topics are others than before; reading them anew");
+                    LOG.info("The topics are not the ones before; reading them again");
                     return;
                 }
                 used = true;
@@ -212,7 +213,7 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** What came of one partition, waiting in its order. */
+    /** The records of one partition that were polled, in their order. */
     private static final class Line {
         private final List<ConsumerRecord<byte[], byte[]>> records;
         private int at;
@@ -261,17 +262,17 @@ final class TopicReader implements AutoCloseable {
                     throw new IOException("it has no key");
                 }
                 String key = new String(record.key(), StandardCharsets.UTF_8);
-                Row.Place place = new Row.Place(at, record.partition(), record.offset());
+                Row.Position position = new Row.Position(at, record.partition(), record.offset());
                 if (value == null) {
-                    board.withdrawn(reading.key(key), place, clock.getAsLong());
+                    board.withdrawn(prices.key(key), position, clock.getAsLong());
                 } else {
-                    board.price(reading.price(key, value, place));
+                    board.price(prices.price(key, value, position));
                 }
             }
-            case KafkaTopics.METRICS -> board.window(reading.window(value));
-            case KafkaTopics.ALERTS -> board.alert(reading.alert(id, value, at));
-            case KafkaTopics.DEAD_LETTERS -> board.letter(reading.letter(id, value, at));
-            default -> board.status(reading.status(id, value, at));
+            case KafkaTopics.METRICS -> board.window(others.window(value));
+            case KafkaTopics.ALERTS -> board.alert(others.alert(id, value, at));
+            case KafkaTopics.DEAD_LETTERS -> board.deadLetter(others.deadLetter(id, value, at));
+            default -> board.status(others.status(id, value, at));
         }
     }
 

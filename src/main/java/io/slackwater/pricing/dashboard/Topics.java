@@ -25,7 +25,7 @@ record Topics(String cluster, Map<String, Topic> found) {
     /** Tables, which are read whole, and the rule books, of which there are few. */
     static final List<String> WHOLE = List.of(KafkaTopics.PRICES, KafkaTopics.RULE_STATUS);
 
-    /** Of each partition of these topics, so many of the newest records are read. */
+    /** How many of the newest records are read, of each partition of these topics. */
     static final Map<String, Integer> NEWEST =
             Map.of(
                     KafkaTopics.METRICS, 50_000,
@@ -52,7 +52,9 @@ record Topics(String cluster, Map<String, Topic> found) {
      */
     record Topic(Uuid id, int partitions) {}
 
-    /** Whether everything that the other one knows is still there, perhaps with more partitions. */
+    /**
+     * Returns whether all topics of an earlier look are still there, perhaps with more partitions.
+     */
     boolean continues(Topics before) {
         if (before.cluster != null && !before.cluster.equals(cluster)) {
             return false;
@@ -67,7 +69,7 @@ record Topics(String cluster, Map<String, Topic> found) {
                         });
     }
 
-    /** What every Kafka client of the page is told. */
+    /** Returns the properties of every Kafka client of the page. */
     static Properties client(Settings settings, String name) {
         Properties properties = new Properties();
         properties.putAll(settings.kafka().client());

@@ -100,7 +100,7 @@ final class Updates implements AutoCloseable {
                     dropTheStuck();
                 }
                 if (visitors.isEmpty()) {
-                    // Who comes gets everything; nobody has anything that it could be added to.
+                    // A visitor who comes gets everything; nobody has anything to add to.
                     told = board.place();
                 } else if (due || !board.place().equals(told)) {
                     Message message = board.message(told, clock.getAsLong());
@@ -193,7 +193,7 @@ final class Updates implements AutoCloseable {
         }
     }
 
-    /** Whether somebody who has this can be given that message. */
+    /** Returns whether a visitor who has this can be given that message. */
     static boolean fits(Message message, Place has) {
         return message.from().epoch() == has.epoch()
                 && message.from().change() <= has.change()

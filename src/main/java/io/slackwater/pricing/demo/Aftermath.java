@@ -22,7 +22,7 @@ import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
-/** What the job left in the lake and the database, read as any other system would. */
+/** Reads what the job left in the lake and the database, as any other system would. */
 final class Aftermath {
 
     private static final TableIdentifier EVENTS = TableIdentifier.of("pricing", "events");
@@ -75,7 +75,7 @@ final class Aftermath {
                                         + " FROM current_prices")) {
             while (row.next()) {
                 rows.put(
-                        Watch.key(row.getString(1), row.getString(2)),
+                        PriceKey.of(row.getString(1), row.getString(2)),
                         new Newest(row.getLong(3), row.getLong(4), row.getBigDecimal(5)));
             }
         }

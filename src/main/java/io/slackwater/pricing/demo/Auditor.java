@@ -37,7 +37,7 @@ final class Auditor implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 1_000;
 
-    /** How it ended. */
+    /** The result of the check. */
     record Conclusion(String found, boolean right) {}
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -120,7 +120,7 @@ final class Auditor implements AutoCloseable {
             var polled = consumer.poll(Duration.ofMillis(100));
             long now = clock.getAsLong();
             for (ConsumerRecord<byte[], byte[]> one : polled) {
-                hear(one, now);
+                take(one, now);
             }
             if (now - looked >= LOOK_MILLIS) {
                 looked = now;
@@ -136,10 +136,10 @@ final class Auditor implements AutoCloseable {
         }
     }
 
-    private void hear(ConsumerRecord<byte[], byte[]> one, long now) throws IOException {
+    private void take(ConsumerRecord<byte[], byte[]> one, long now) throws IOException {
         switch (one.topic()) {
             case KafkaTopics.INVENTORY ->
-                    audit.hearInventory(
+                    audit.inventory(
                             one.partition(),
                             one.offset(),
                             one.timestamp(),
@@ -147,12 +147,12 @@ final class Auditor implements AutoCloseable {
                             one.value(),
                             now);
             case KafkaTopics.CATALOG ->
-                    audit.hearCatalog(
+                    audit.catalogEntry(
                             one.partition(), one.offset(), one.timestamp(), one.key(), one.value());
-            case KafkaTopics.RULES -> audit.hearRuleBook(one.timestamp(), one.key(), one.value());
-            case KafkaTopics.PRICES -> audit.hearPrice(one.key(), one.value(), now);
-            case KafkaTopics.RULE_STATUS -> audit.hearRuleStatus(one.value());
-            default -> audit.hearDeadLetter(one.value());
+            case KafkaTopics.RULES -> audit.ruleBook(one.timestamp(), one.key(), one.value());
+            case KafkaTopics.PRICES -> audit.price(one.key(), one.value(), now);
+            case KafkaTopics.RULE_STATUS -> audit.ruleStatus(one.value());
+            default -> audit.deadLetter(one.value());
         }
     }
 

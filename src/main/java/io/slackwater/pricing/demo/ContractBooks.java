@@ -14,7 +14,7 @@ import java.util.TreeSet;
  */
 public final class ContractBooks {
 
-    /** What becomes of a book that is valid. */
+    /** The outcomes for a book that is valid. */
     public enum Verdict {
         /** Its version is at or below the newest one seen. */
         STALE,
@@ -44,7 +44,7 @@ public final class ContractBooks {
     }
 
     /**
-     * What becomes of a valid book.
+     * Returns what becomes of a valid book.
      *
      * @param reached the event time reached, epoch milliseconds
      * @param published the record's timestamp: a book that is read late was not over when it came;
@@ -129,13 +129,15 @@ public final class ContractBooks {
         return deciding;
     }
 
-    /** How many versions have to be known for the same ones to decide at a moment or later. */
+    /**
+     * Returns how many versions have to be known for the same ones to decide at a moment or later.
+     */
     private int needed(long from) {
         Map<Long, Book> deciding = deciding(from);
         ContractBooks only = new ContractBooks();
         only.retired = retired;
         deciding.values().forEach(only::accept);
-        // Before the first of them none decides, which it takes an older version to know.
+        // Before the first of them none decides, and only an older version tells so.
         boolean gap = at(from) == null && only.at(from) != null;
         return deciding.size() + (gap ? 1 : 0);
     }

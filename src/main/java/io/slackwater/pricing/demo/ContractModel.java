@@ -19,7 +19,7 @@ import java.util.TreeSet;
 
 /**
  * The contract, read by somebody who has never seen the engine: what the newest record of every key
- * of {@code price_list} has to say once everything is told.
+ * of {@code price_list} has to say once everything is known.
  *
  * <p>It is slow and plain on purpose. It remembers the whole history; {@link ContractBooks} says
  * which book decides, and {@link ContractPrice} what a book says. Nothing in the three comes from
@@ -74,7 +74,7 @@ public final class ContractModel {
     }
 
     /**
-     * What a rule has to know of a product in a warehouse.
+     * A product in a warehouse, as rules see it.
      *
      * @param restockingTime days; negative: not said
      * @param tier of the catalog; null: none
@@ -90,7 +90,7 @@ public final class ContractModel {
             BigDecimal listPrice,
             String category) {
 
-        /** Of a level and the catalog entry of its product; null: none. */
+        /** Returns the subject of a level and the catalog entry of its product; null: none. */
         public static Subject of(StockLevel level, CatalogEntry entry) {
             return new Subject(
                     level.productId(),
@@ -103,7 +103,7 @@ public final class ContractModel {
         }
     }
 
-    /** What a key of the price list should say. */
+    /** The price that a key of the price list should have. */
     public record Due(StockLevel level, long asOf, Quote quote) {}
 
     // ---------------------------------------------------------------- the history
@@ -122,8 +122,8 @@ public final class ContractModel {
                 time(tree.get("effective_to"), Long.MAX_VALUE));
     }
 
-    /** Stock levels, or a withdrawal of all that was told of a product before. */
-    public void hear(ProductChange change) {
+    /** Adds stock levels, or a withdrawal of everything that was sent of a product before. */
+    public void add(ProductChange change) {
         if (!change.stockLevels().isEmpty()) {
             levels.addAll(change.stockLevels());
         } else {
@@ -132,12 +132,12 @@ public final class ContractModel {
     }
 
     /**
-     * A message of {@code product_catalog}.
+     * Adds a message of {@code product_catalog}.
      *
      * @param entry null: the product has none any more
      * @param version its {@code updated_at}, else the record's timestamp, and where it stands
      */
-    public void hearCatalog(String product, CatalogEntry entry, StockVersion version) {
+    public void addCatalogEntry(String product, CatalogEntry entry, StockVersion version) {
         Known known = catalog.get(product);
         if (known == null || isBefore(known.version(), version)) {
             catalog.put(product, new Known(entry, version));
@@ -147,8 +147,8 @@ public final class ContractModel {
     // ---------------------------------------------------------------- what is due
 
     /**
-     * What is due of every key that is sold, by {@code product|warehouse}; one without a price has
-     * a quote without one.
+     * Returns what is due for every key that is sold, by {@code product|warehouse}; one without a
+     * price has a quote without one.
      *
      * @param books the books that were accepted
      * @param reached the event time reached, epoch milliseconds

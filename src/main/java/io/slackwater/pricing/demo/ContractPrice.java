@@ -5,8 +5,6 @@ import io.slackwater.pricing.demo.ContractModel.Book;
 import io.slackwater.pricing.demo.ContractModel.Subject;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * "How a price is made", read from the contract by somebody who has never seen the engine: it asks
- * every rule of the document itself, and calculates with fractions.
+ * "How a price is made", read from the contract by somebody who has never seen the engine. {@link
+ * ContractRules} says which rules count; this class calculates with their numbers, in fractions.
  */
 public final class ContractPrice {
 
@@ -65,10 +63,15 @@ public final class ContractPrice {
             return new Quote(tier, null, new TreeSet<>(), null, null, Map.of(), 0);
         }
 
+        /** Returns what the rules say, for a sentence that begins with "the rules say". */
+        String words() {
+            return due == null ? "that it has no price" : due.toString();
+        }
+
         /**
-         * What is to be shown: the price that is due, or what a hold keeps of the one before.
-         * Prices of everybody and of the segments are held together; limits are stronger than a
-         * hold.
+         * Returns what is to be shown: the price that is due, or the price before that a hold
+         * keeps. Prices of everybody and of the segments are held together; limits are stronger
+         * than a hold.
          *
          * @param before null: there was none
          * @param since since when there was that price, epoch milliseconds
@@ -118,6 +121,7 @@ public final class ContractPrice {
         String tier =
                 subject.tier() == null ? book.path("default_tier").asText(null) : subject.tier();
         Quote none = Quote.none(tier);
+        ContractRules rules = new ContractRules(book, subject, tier, at);
 
         // 1. base: the catalog's list price, else the tier's base price.
         Fraction amount;
@@ -130,7 +134,7 @@ public final class ContractPrice {
         }
 
         // 2. quantity_bands: the first band that matches.
-        JsonNode banded = winner(book, "quantity_bands", subject, tier, at);
+        JsonNode banded = rules.winner("quantity_bands");
         if (banded != null) {
             for (JsonNode band : banded.get("bands")) {
                 if (matches(band, subject)) {
@@ -144,25 +148,25 @@ public final class ContractPrice {
         }
 
         // 3. regional.
-        JsonNode regional = winner(book, "regional", subject, tier, at);
+        JsonNode regional = rules.winner("regional");
         if (regional != null) {
             amount = amount.times(Fraction.of(regional.get("multiplier")));
         }
 
         // 4. promotion: for everybody, and for each segment that the book names anywhere.
-        Fraction everybody = promoted(amount, promotionsFor(null, book, subject, tier, at));
+        Fraction everybody = promoted(amount, rules.promotionsFor(null));
         Map<String, Fraction> forSegments = new TreeMap<>();
         for (JsonNode rule : book.get("rules")) {
             if (rule.has("segment")) {
                 String segment = rule.get("segment").asText();
-                Fraction own = promoted(amount, promotionsFor(segment, book, subject, tier, at));
+                Fraction own = promoted(amount, rules.promotionsFor(segment));
                 forSegments.put(segment, own.isAbove(everybody) ? everybody : own);
             }
         }
 
         // 5. limits, 6. rounding and the limits once more: the same for everybody and segments.
-        JsonNode limits = winner(book, "limits", subject, tier, at);
-        JsonNode rounding = winner(book, "rounding", subject, tier, at);
+        JsonNode limits = rules.winner("limits");
+        JsonNode rounding = rules.winner("rounding");
         BigInteger price = inMinorUnits(everybody, limits, rounding, digits);
         if (price == null) {
             return none;
@@ -175,7 +179,7 @@ public final class ContractPrice {
                 segments.put(entry.getKey(), new BigDecimal(own, digits));
             }
         }
-        JsonNode hold = winner(book, "hold", subject, tier, at);
+        JsonNode hold = rules.winner("hold");
         BigDecimal floor = amount(limits, "floor");
         BigDecimal ceiling = amount(limits, "ceiling");
         Map<String, String> limited = new TreeMap<>();
@@ -220,101 +224,6 @@ public final class ContractPrice {
         }
         return !band.has("restocking_at_most")
                 || (days >= 0 && days <= band.get("restocking_at_most").asInt());
-    }
-
-    // ---------------------------------------------------------------- which rules count
-
-    /** The rules of a kind that fit and hold, in no order. */
-    private static List<JsonNode> fitting(
-            JsonNode book, String kind, Subject subject, String tier, long at) {
-        List<JsonNode> fitting = new ArrayList<>();
-        for (JsonNode rule : book.get("rules")) {
-            if (!rule.get("kind").asText().equals(kind)
-                    || at < ContractModel.time(rule.get("effective_from"), Long.MIN_VALUE)
-                    || at >= ContractModel.time(rule.get("effective_to"), Long.MAX_VALUE)) {
-                continue;
-            }
-            JsonNode scope = rule.path("scope");
-            boolean fits =
-                    (!scope.has("product_ids")
-                                    || holds(scope.get("product_ids"), subject.product()))
-                            && (!scope.has("categories")
-                                    || holds(scope.get("categories"), subject.category()))
-                            && (!scope.has("tiers") || holds(scope.get("tiers"), tier))
-                            && (!scope.has("warehouse_ids")
-                                    || holds(scope.get("warehouse_ids"), subject.warehouse()));
-            if (fits && scope.has("regions")) {
-                boolean inOne = false;
-                for (JsonNode region : scope.get("regions")) {
-                    inOne |= holds(book.get("regions").get(region.asText()), subject.warehouse());
-                }
-                fits = inOne;
-            }
-            if (fits) {
-                fitting.add(rule);
-            }
-        }
-        return fitting;
-    }
-
-    private static boolean holds(JsonNode names, String wanted) {
-        for (JsonNode name : names) {
-            if (name.asText().equals(wanted)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static JsonNode winner(
-            JsonNode book, String kind, Subject subject, String tier, long at) {
-        return fitting(book, kind, subject, tier, at).stream()
-                .min(
-                        Comparator.comparingInt(ContractPrice::thing)
-                                .thenComparingInt(ContractPrice::place)
-                                .thenComparingInt(rule -> -rule.path("priority").asInt(0))
-                                .thenComparing(rule -> rule.get("rule_id").asText()))
-                .orElse(null);
-    }
-
-    /** Product before category before tier before none. */
-    private static int thing(JsonNode rule) {
-        JsonNode scope = rule.path("scope");
-        if (scope.has("product_ids")) {
-            return 1;
-        }
-        if (scope.has("categories")) {
-            return 2;
-        }
-        return scope.has("tiers") ? 3 : 4;
-    }
-
-    /** Warehouse before region before none. */
-    private static int place(JsonNode rule) {
-        JsonNode scope = rule.path("scope");
-        if (scope.has("warehouse_ids")) {
-            return 1;
-        }
-        return scope.has("regions") ? 2 : 3;
-    }
-
-    /** Those without a segment and those of this one; null: nobody's. */
-    private static List<JsonNode> promotionsFor(
-            String segment, JsonNode book, Subject subject, String tier, long at) {
-        List<JsonNode> all = fitting(book, "promotion", subject, tier, at);
-        all.removeIf(
-                rule ->
-                        rule.has("segment")
-                                && !Objects.equals(segment, rule.get("segment").asText()));
-        return all.stream()
-                .filter(rule -> rule.path("stacking").asText().equals("exclusive"))
-                .min(
-                        Comparator.comparingInt((JsonNode rule) -> -rule.path("priority").asInt(0))
-                                .thenComparingInt(ContractPrice::thing)
-                                .thenComparingInt(ContractPrice::place)
-                                .thenComparing(rule -> rule.get("rule_id").asText()))
-                .map(List::of)
-                .orElse(all);
     }
 
     // ---------------------------------------------------------------- arithmetic

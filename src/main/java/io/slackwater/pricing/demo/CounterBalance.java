@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Whether the job's counters add up while it runs: every line that it has seen ends in exactly one
- * place.
+ * Checks that the job's counters add up while it runs: every line that it has seen ends in exactly
+ * one place.
  *
  * <p>Lines are counted at the front of the job and their places behind it, and each number is a
  * heartbeat old. So the two are never compared at one moment: all lines of a moment must have their
@@ -77,9 +77,9 @@ final class CounterBalance {
         long open = now - samples.peekFirst().at();
         long onTheWay = Math.max(0, sample.lines() - sample.places());
         State state =
-                open > PriceAudit.GRACE.toMillis()
+                open > CommitDelay.LONGEST.toMillis()
                         ? State.BROKEN
-                        : open > PriceAudit.USUAL.toMillis() ? State.CHECKING : State.KEPT;
+                        : open > CommitDelay.USUAL.toMillis() ? State.CHECKING : State.KEPT;
         promise =
                 new Promise(
                         ID,

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.demo;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -26,8 +27,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a visitor of the demo's page may do to the running pipeline, and the promises that are
- * checked while they do it. Everything that is sent goes through the {@link Feed}, so that the
+ * The buttons by which a visitor of the demo's page acts on the running pipeline, and the promises
+ * that are checked meanwhile. Everything that is sent goes through the {@link Feed}, so that the
  * verdict at the end still adds up.
  */
 final class DemoControls implements Controls {
@@ -96,7 +97,7 @@ final class DemoControls implements Controls {
      * @param eventTime the newest event time of any price; the least number before the first
      * @param clock the wall clock
      * @param promises as they are at this moment
-     * @param told hears what was done, in one sentence, for the screen
+     * @param told receives what was done, in one sentence, for the screen
      */
     DemoControls(
             Settings settings,
@@ -181,9 +182,7 @@ final class DemoControls implements Controls {
         try {
             return (ObjectNode)
                     JSON.reader()
-                            .with(
-                                    com.fasterxml.jackson.databind.DeserializationFeature
-                                            .USE_BIG_DECIMAL_FOR_FLOATS)
+                            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                             .readTree(document);
         } catch (IOException | ClassCastException e) {
             throw new IllegalStateException("The rule book is no JSON object.", e);

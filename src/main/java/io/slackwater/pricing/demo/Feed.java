@@ -2,6 +2,7 @@ package io.slackwater.pricing.demo;
 
 import io.slackwater.pricing.connectors.KafkaTopics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -130,6 +131,6 @@ final class Feed implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(java.time.Duration.ofSeconds(5));
+        producer.close(Duration.ofSeconds(5));
     }
 }

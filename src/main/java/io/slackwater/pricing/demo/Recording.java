@@ -30,7 +30,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class Recording implements Traffic {
 
-    /** Fields that nobody reads may hold what they like. */
+    /** Fields that are not read may hold anything. */
     private static final ObjectMapper JSON =
             new ObjectMapper(
                     JsonFactory.builder()
@@ -130,9 +130,10 @@ final class Recording implements Traffic {
             JsonNode quantity = line.path("quantity");
             boolean usable = quantity.isIntegralNumber() || quantity.isMissingNode();
             if (usable && !warehouse.isBlank() && !twice.contains(warehouse)) {
-                // Of equal times the later message counts: one product's are in one partition.
+                // Among equal times the later message counts: a product's messages share a
+                // partition.
                 newest.merge(
-                        Watch.key(product, warehouse),
+                        PriceKey.of(product, warehouse),
                         new Told(eventTime, quantity.asLong(0)),
                         (old, now) -> now.eventTime() < old.eventTime() ? old : now);
             }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What a person sees: a table of figures and the newest prices. On a terminal it stays in its place
@@ -154,7 +155,7 @@ final class Screen {
                         .toString();
     }
 
-    private double rate(java.util.function.ToLongFunction<Figures> count) {
+    private double rate(ToLongFunction<Figures> count) {
         Figures first = samples.getFirst();
         Figures last = samples.getLast();
         long millis = last.millis() - first.millis();

@@ -1,9 +1,7 @@
 package io.slackwater.pricing.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import io.slackwater.pricing.demo.ShopProduct.Shelf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,38 +19,20 @@ import java.util.SplittableRandom;
  * messages reach us as from real systems: some late, some twice, a few broken.
  *
  * <p>The same seed and the same times give the same messages. One day of the shop lasts {@link
- * #DAY_MILLIS}, so that somebody who looks on for a minute sees days pass and deliveries arrive.
+ * ShopDay#MILLIS}, so that a user who watches for a minute sees days pass and deliveries arrive.
  *
  * <p>For one thread.
  */
 final class Shop {
 
-    /** A day of the shop: of its daily rhythm, and of its restocking times. */
-    static final long DAY_MILLIS = 20_000;
-
-    /** With their local time as a share of the day ahead of the first one's. */
-    private static final Map<String, Double> WAREHOUSES =
-            Map.of(
-                    "WH-GDN", 0.0,
-                    "WH-HAM", 0.02,
-                    "WH-MIL", 0.05,
-                    "WH-BCN", 0.10,
-                    "WH-LYO", 0.12,
-                    "WH-DUB", 0.25,
-                    "WH-YUL", 0.45);
-
-    private static final List<String> WAREHOUSE_IDS =
-            WAREHOUSES.keySet().stream().sorted().toList();
-
     /** Products that nobody has entered into the catalog: they have the book's default tier. */
     private static final int UNKNOWN_PRODUCTS = 12;
 
     private static final double ZIPF_EXPONENT = 1.05;
-    private static final int HOTTEST_DELIVERY = 500;
     private static final int LOW = 15;
     private static final int RECENT = 256;
 
-    // How often, of all messages.
+    // Shares of all messages.
     private static final double DUPLICATES = 0.02;
     private static final double LATE = 0.02;
     private static final double BAD_MESSAGES = 0.003;
@@ -60,7 +40,7 @@ final class Shop {
     private static final double DELISTINGS = 0.0005;
     private static final double COUNTS = 0.05;
 
-    /** What a message tells, and what is wrong with it. */
+    /** The kinds of messages. */
     enum Kind {
         OPENING("opening stock"),
         SALE("sales"),
@@ -105,12 +85,12 @@ final class Shop {
     record CatalogChange(String productId, byte[] entry) {}
 
     private final SplittableRandom random;
-    private final List<Product> products = new ArrayList<>();
+    private final List<ShopProduct> products = new ArrayList<>();
     private final double[] popularity;
     private final PriorityQueue<Delivery> deliveries =
             new PriorityQueue<>(Comparator.comparingLong(Delivery::at));
-    private final PriorityQueue<Held> held =
-            new PriorityQueue<>(Comparator.comparingLong(Held::until));
+    private final PriorityQueue<Delayed> delayed =
+            new PriorityQueue<>(Comparator.comparingLong(Delayed::until));
     private final ArrayDeque<Message> recent = new ArrayDeque<>();
 
     /**
@@ -121,16 +101,18 @@ final class Shop {
         random = new SplittableRandom(seed);
         for (JsonNode entry : catalog) {
             products.add(
-                    new Product(
-                            entry.path("product_id").asText(), entry.path("category").asText()));
+                    new ShopProduct(
+                            entry.path("product_id").asText(),
+                            entry.path("category").asText(),
+                            random));
         }
         for (int i = 1; i <= UNKNOWN_PRODUCTS; i++) {
-            products.add(new Product("NEW-%03d".formatted(i), "novelty"));
+            products.add(new ShopProduct("NEW-%03d".formatted(i), "novelty", random));
         }
         // The hottest seller is any of them, not the first of the catalog.
         for (int i = products.size() - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
-            Product other = products.get(i);
+            ShopProduct other = products.get(i);
             products.set(i, products.get(j));
             products.set(j, other);
         }
@@ -140,26 +122,23 @@ final class Shop {
             double share = 1 / Math.pow(i + 1, ZIPF_EXPONENT);
             sum += share;
             popularity[i] = sum;
-            products.get(i).stockUp(share);
+            products.get(i).stockUp(share, random);
         }
     }
 
-    /** The stock of every product at the start: one message a product, all its warehouses. */
+    /**
+     * Returns the stock of every product at the start: one message a product, all its warehouses.
+     */
     List<Message> opening(long now) {
         return products.stream()
-                .map(product -> message(Kind.OPENING, product, product.shelves, now))
+                .map(product -> message(Kind.OPENING, product, product.shelves(), now))
                 .toList();
     }
 
-    /** How busy the shop is at a time: 1 on average over a day, never 0. */
-    static double rhythm(long now) {
-        return rhythmOf(dayShare(now));
-    }
-
-    /** What happens next, at this time; times never go back. */
+    /** Returns the next message, of this time; times never go back. */
     Message next(long now) {
-        if (!held.isEmpty() && held.peek().until() <= now) {
-            return sent(held.poll().message());
+        if (!delayed.isEmpty() && delayed.peek().until() <= now) {
+            return sent(delayed.poll().message());
         }
         if (!deliveries.isEmpty() && deliveries.peek().at() <= now) {
             return sent(deliver(deliveries.poll(), now));
@@ -175,18 +154,18 @@ final class Shop {
             return badLine(product(), now);
         }
         if ((what -= DELISTINGS) < 0) {
-            return delist(products.get(random.nextInt(products.size())), now);
+            return delist(anyProduct(), now);
         }
         if ((what -= COUNTS) < 0) {
-            Product product = products.get(random.nextInt(products.size()));
-            return sent(message(Kind.COUNT, product, product.shelves, now));
+            ShopProduct product = anyProduct();
+            return sent(message(Kind.COUNT, product, product.shelves(), now));
         }
         Message sale = sell(product(), now);
         if (what < LATE) {
-            // Up to two days: others of the same product overtake it, and then it is superseded.
-            held.add(
-                    new Held(
-                            now + random.nextLong(DAY_MILLIS / 10, 2 * DAY_MILLIS),
+            // Up to two days late: newer messages of the product overtake it, so it is superseded.
+            delayed.add(
+                    new Delayed(
+                            now + random.nextLong(ShopDay.MILLIS / 10, 2 * ShopDay.MILLIS),
                             new Message(
                                     Kind.LATE,
                                     sale.key(),
@@ -199,77 +178,69 @@ final class Shop {
         return sent(sale);
     }
 
-    /** Somebody in purchasing changes their mind about a product. */
+    /** Returns a change that purchasing makes to a product. */
     CatalogChange catalogChange(long now) {
-        Product product = products.get(random.nextInt(products.size()));
-        StringBuilder json = new StringBuilder(160);
-        json.append("{\"product_id\":\"").append(product.id).append('"');
-        String tier = List.of("premium", "standard", "basic").get(random.nextInt(3));
-        json.append(",\"price_tier\":\"").append(tier).append('"');
-        if (random.nextInt(3) > 0) {
-            json.append(",\"list_price\":").append(random.nextInt(3, 25)).append(".95");
-        }
-        json.append(",\"category\":\"").append(product.category).append('"');
-        json.append(",\"updated_at\":\"").append(iso(now)).append("\"}");
-        return new CatalogChange(product.id, bytes(json));
+        ShopProduct product = anyProduct();
+        return new CatalogChange(product.id(), ShopJson.catalogEntry(product, now, random));
     }
 
     /**
-     * What the newest messages say: quantity by {@code product_id|warehouse_id}. Held-back messages
-     * change nothing in it, as they tell of a past that others overtook or will not change.
+     * Returns what the newest messages say: quantity by {@code product_id|warehouse_id}. Delayed
+     * messages change nothing in it: they are about a past that newer messages have overtaken.
      */
     Map<String, Long> levels() {
         Map<String, Long> levels = new HashMap<>();
-        for (Product product : products) {
-            for (Shelf shelf : product.shelves) {
-                if (shelf.told != null) {
-                    levels.put(product.id + "|" + shelf.warehouse, shelf.told);
+        for (ShopProduct product : products) {
+            for (Shelf shelf : product.shelves()) {
+                if (shelf.sent() != null) {
+                    levels.put(product.id() + "|" + shelf.warehouse(), shelf.sent());
                 }
             }
         }
         return levels;
     }
 
-    /** Sends what was held back, at the end: nothing that happened stays untold. */
-    Optional<Message> heldBack() {
-        return Optional.ofNullable(held.poll()).map(Held::message);
+    /** Returns a message that is still delayed, at the end; empty: all were sent. */
+    Optional<Message> nextDelayed() {
+        return Optional.ofNullable(delayed.poll()).map(Delayed::message);
     }
 
-    private Message sell(Product first, long now) {
-        Product product = first;
+    private Message sell(ShopProduct first, long now) {
+        ShopProduct product = first;
         Shelf shelf = busiest(product, now);
-        // Who finds the shelf empty buys something else; but now and then two clerks sell the last
-        // piece.
-        for (int i = 0; i < 10 && shelf.quantity <= 0 && random.nextInt(100) > 0; i++) {
+        // A customer who finds the shelf empty buys something else; but now and then two clerks
+        // sell
+        // the last piece.
+        for (int i = 0; i < 10 && shelf.quantity() <= 0 && random.nextInt(100) > 0; i++) {
             product = product();
             shelf = busiest(product, now);
         }
         long wanted = 1 + random.nextInt(random.nextInt(6) + 1);
         boolean careless = random.nextInt(100) == 0;
-        long sold = careless ? wanted : Math.min(wanted, Math.max(0, shelf.quantity));
-        shelf.quantity -= sold;
-        if (shelf.quantity < LOW && !shelf.ordered) {
-            shelf.ordered = true;
-            deliveries.add(new Delivery(now + shelf.restockingDays * DAY_MILLIS, product, shelf));
+        long sold = careless ? wanted : Math.min(wanted, Math.max(0, shelf.quantity()));
+        shelf.add(-sold);
+        if (shelf.quantity() < LOW && !shelf.isOrdered()) {
+            shelf.ordered(true);
+            deliveries.add(
+                    new Delivery(now + shelf.restockingDays() * ShopDay.MILLIS, product, shelf));
         }
         // A stock system tells of the shelf that moved, and often of its neighbours too.
         return message(
-                Kind.SALE, product, random.nextInt(3) == 0 ? product.shelves : List.of(shelf), now);
+                Kind.SALE,
+                product,
+                random.nextInt(3) == 0 ? product.shelves() : List.of(shelf),
+                now);
     }
 
     private Message deliver(Delivery delivery, long now) {
         Shelf shelf = delivery.shelf();
-        shelf.ordered = false;
-        shelf.quantity += delivery.product().usualDelivery + random.nextInt(160);
+        shelf.ordered(false);
+        shelf.add(delivery.product().lot() + random.nextInt(160));
         return message(Kind.RESTOCK, delivery.product(), List.of(shelf), now);
     }
 
-    private Message delist(Product product, long now) {
-        for (Shelf shelf : product.shelves) {
-            shelf.told = null;
-        }
-        product.lastTold = Math.max(product.lastTold + 1, now);
-        return new Message(Kind.DELISTING, product.id, null, product.lastTold, 0, 0);
+    private Message delist(ShopProduct product, long now) {
+        return new Message(Kind.DELISTING, product.id(), null, product.delist(now), 0, 0);
     }
 
     private Message duplicate() {
@@ -284,79 +255,26 @@ final class Shop {
                 message.badLines());
     }
 
-    private Message badMessage(Product product, long now) {
-        String good = document(product, product.shelves.subList(0, 1), now);
-        byte[] value =
-                switch (random.nextInt(7)) {
-                    case 0 -> bytes(good.substring(0, good.length() / 2));
-                    case 1 -> bytes("<inventory product=\"" + product.id + "\"/>");
-                    case 2 -> bytes(good.replace("\"product_id\":\"" + product.id + "\",", ""));
-                    case 3 -> bytes(good.replace("\"inventory\":[", "\"inventory\":7,\"was\":["));
-                    case 4 -> bytes(good.replace(iso(now).substring(0, 4) + "-", "2099-"));
-                    case 5 -> bytes(good.replace("\"event_time\":\"", "\"event_time\":\"about "));
-                    default -> new byte[] {(byte) 0xff, (byte) 0xfe, '{', 0, '}', 0};
-                };
-        return new Message(Kind.BAD_MESSAGE, product.id, value, now, 0, 0);
+    private Message badMessage(ShopProduct product, long now) {
+        byte[] value = ShopJson.broken(product, now, random);
+        return new Message(Kind.BAD_MESSAGE, product.id(), value, now, 0, 0);
     }
 
-    /** The good lines are told as ever; the bad one costs itself. */
-    private Message badLine(Product product, long now) {
-        String bad =
-                switch (random.nextInt(5)) {
-                    case 0 -> "{\"warehouse_id\":\"WH-GDN\",\"quantity\":\"12\"}";
-                    case 1 -> "{\"warehouse_id\":\"WH-GDN\",\"quantity\":1.5}";
-                    case 2 -> "{\"warehouse_id\":\"WH-GDN\",\"quantity\":null}";
-                    case 3 -> "{\"warehouse_id\":\" \",\"quantity\":3}";
-                    default -> "{\"quantity\":3}";
-                };
+    /** A message with one bad line, which is lost, and good ones, which are not. */
+    private Message badLine(ShopProduct product, long now) {
         List<Shelf> good =
-                product.shelves.stream().filter(s -> !s.warehouse.equals("WH-GDN")).toList();
-        String document = document(product, good, tell(product, good, now));
-        String broken =
-                document.replace(
-                        "\"inventory\":[", "\"inventory\":[" + bad + (good.isEmpty() ? "" : ","));
-        return sent(
-                new Message(
-                        Kind.BAD_LINE,
-                        product.id,
-                        bytes(broken),
-                        product.lastTold,
-                        good.size() + 1,
-                        1));
+                product.shelves().stream()
+                        .filter(shelf -> !shelf.warehouse().equals(ShopJson.BAD_WAREHOUSE))
+                        .toList();
+        long time = product.send(good, now);
+        byte[] value = ShopJson.withBadLine(product, good, time, random);
+        return sent(new Message(Kind.BAD_LINE, product.id(), value, time, good.size() + 1, 1));
     }
 
-    private Message message(Kind kind, Product product, List<Shelf> shelves, long now) {
-        String document = document(product, shelves, tell(product, shelves, now));
-        return new Message(kind, product.id, bytes(document), product.lastTold, shelves.size(), 0);
-    }
-
-    /** Notes what is told, and when: no product has two messages of one time. */
-    private static long tell(Product product, List<Shelf> shelves, long now) {
-        product.lastTold = Math.max(product.lastTold + 1, now);
-        for (Shelf shelf : shelves) {
-            shelf.told = shelf.quantity;
-        }
-        return product.lastTold;
-    }
-
-    private static String document(Product product, List<Shelf> shelves, long time) {
-        StringBuilder json = new StringBuilder(400);
-        json.append("{\"product_id\":\"").append(product.id);
-        json.append("\",\"name\":\"").append(product.category).append(' ').append(product.id);
-        json.append("\",\"event_time\":\"").append(iso(time)).append("\",\"inventory\":[");
-        String comma = "";
-        for (Shelf shelf : shelves) {
-            json.append(comma).append("{\"warehouse_id\":\"").append(shelf.warehouse);
-            json.append("\",\"quantity\":").append(shelf.quantity);
-            json.append(",\"delivery_time\":").append(shelf.deliveryDays);
-            json.append(",\"restocking_time\":").append(shelf.restockingDays).append('}');
-            comma = ",";
-        }
-        json.append("],\"physical_characteristics\":{\"weight\":").append(product.weight);
-        json.append(",\"length\":").append(product.length);
-        json.append(",\"width\":").append(product.width);
-        json.append(",\"height\":").append(product.height).append("}}");
-        return json.toString();
+    private Message message(Kind kind, ShopProduct product, List<Shelf> shelves, long now) {
+        long time = product.send(shelves, now);
+        byte[] value = ShopJson.message(product, shelves, time);
+        return new Message(kind, product.id(), value, time, shelves.size(), 0);
     }
 
     private Message sent(Message message) {
@@ -367,7 +285,12 @@ final class Shop {
         return message;
     }
 
-    private Product product() {
+    private ShopProduct anyProduct() {
+        return products.get(random.nextInt(products.size()));
+    }
+
+    /** One of the products, the likelier the better it sells. */
+    private ShopProduct product() {
         double point = random.nextDouble() * popularity[popularity.length - 1];
         int low = 0;
         int high = popularity.length - 1;
@@ -383,87 +306,22 @@ final class Shop {
     }
 
     /** One of the product's shelves, the likelier the more it is day there. */
-    private Shelf busiest(Product product, long now) {
+    private Shelf busiest(ShopProduct product, long now) {
         double sum = 0;
-        for (Shelf shelf : product.shelves) {
-            sum += rhythmOf(dayShare(now) - WAREHOUSES.get(shelf.warehouse));
+        for (Shelf shelf : product.shelves()) {
+            sum += ShopDay.rhythm(shelf.warehouse(), now);
         }
         double point = random.nextDouble() * sum;
-        for (Shelf shelf : product.shelves) {
-            point -= rhythmOf(dayShare(now) - WAREHOUSES.get(shelf.warehouse));
+        for (Shelf shelf : product.shelves()) {
+            point -= ShopDay.rhythm(shelf.warehouse(), now);
             if (point < 0) {
                 return shelf;
             }
         }
-        return product.shelves.get(0);
+        return product.shelves().get(0);
     }
 
-    private static double dayShare(long now) {
-        return Math.floorMod(now, DAY_MILLIS) / (double) DAY_MILLIS;
-    }
+    private record Delivery(long at, ShopProduct product, Shelf shelf) {}
 
-    private static double rhythmOf(double dayShare) {
-        return 1 - 0.6 * Math.cos(2 * Math.PI * dayShare);
-    }
-
-    private static String iso(long millis) {
-        Instant instant = Instant.ofEpochMilli(millis);
-        String text = instant.truncatedTo(ChronoUnit.SECONDS).toString();
-        return "%s.%03dZ"
-                .formatted(text.substring(0, text.length() - 1), Math.floorMod(millis, 1000));
-    }
-
-    private static byte[] bytes(CharSequence text) {
-        return text.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private record Delivery(long at, Product product, Shelf shelf) {}
-
-    private record Held(long until, Message message) {}
-
-    private final class Product {
-        private final String id;
-        private final String category;
-        private final List<Shelf> shelves = new ArrayList<>();
-        private final int weight = 1 + random.nextInt(20);
-        private final int length = 5 + random.nextInt(60);
-        private final int width = 5 + random.nextInt(40);
-        private final int height = 2 + random.nextInt(40);
-        private long lastTold = Long.MIN_VALUE;
-        private int usualDelivery;
-
-        private Product(String id, String category) {
-            this.id = id;
-            this.category = category;
-            int skipped = random.nextInt(WAREHOUSE_IDS.size() - 2);
-            int first = random.nextInt(WAREHOUSE_IDS.size());
-            for (int i = 0; i < WAREHOUSE_IDS.size() - skipped; i++) {
-                shelves.add(new Shelf(WAREHOUSE_IDS.get((first + i) % WAREHOUSE_IDS.size())));
-            }
-        }
-
-        /** Hot sellers are ordered in larger lots, and still run out at times. */
-        private void stockUp(double share) {
-            usualDelivery = 40 + (int) (HOTTEST_DELIVERY * share);
-            for (Shelf shelf : shelves) {
-                shelf.quantity = random.nextInt(2 * usualDelivery);
-            }
-        }
-    }
-
-    /** A product's place in a warehouse. */
-    private final class Shelf {
-        private final String warehouse;
-        private final int deliveryDays = 1 + random.nextInt(5);
-        private final int restockingDays = 1 + random.nextInt(4);
-        private long quantity;
-        private boolean ordered;
-
-        /** What the newest message says of it; null: nothing, or it was delisted. */
-        private Long told;
-
-        private Shelf(String warehouse) {
-            this.warehouse = warehouse;
-        }
-    }
+    private record Delayed(long until, Message message) {}
 }

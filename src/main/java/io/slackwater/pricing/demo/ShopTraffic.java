@@ -43,7 +43,7 @@ final class ShopTraffic implements Traffic {
             // A wall clock may be set back; the shop's may not.
             long then = now;
             now = Math.max(then, clock.getAsLong());
-            for (due += (now - then) * rate * Shop.rhythm(now) / 1000; due >= 1; due--) {
+            for (due += (now - then) * rate * ShopDay.rhythm(now) / 1000; due >= 1; due--) {
                 send(feed, shop.next(now));
                 if (++sent % MESSAGES_PER_CATALOG_CHANGE == 0) {
                     CatalogChange change = shop.catalogChange(now);
@@ -52,7 +52,7 @@ final class ShopTraffic implements Traffic {
             }
         }
         Optional<Message> held;
-        while ((held = shop.heldBack()).isPresent()) {
+        while ((held = shop.nextDelayed()).isPresent()) {
             send(feed, held.get());
         }
     }

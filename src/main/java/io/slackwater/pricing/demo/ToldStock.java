@@ -19,19 +19,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an inventory message tells, as the contract says, read by other code than the job's. It is
- * shorter and slower, and knows less of what may be wrong with a document: what the job refuses for
- * a reason of its own stands in {@code dead_letters}.
+ * The stock in an inventory message, as the contract says, read by other code than the job's. It is
+ * shorter and slower, and knows fewer faults of a document: what the job refuses for a reason of
+ * its own is in {@code dead_letters}.
  *
  * @param productId null: the message cannot be used
  * @param version when it holds, and where it stands
  * @param levels of the lines that can be used; null for one that cannot
- * @param withdrawsBefore whether everything told of the product before is not sold any more
+ * @param withdrawsBefore whether everything sent of the product before is withdrawn
  */
 record ToldStock(
         String productId, StockVersion version, List<StockLevel> levels, boolean withdrawsBefore) {
 
-    /** Fields that nobody reads may hold what they like. */
+    /** Fields that are not read may hold anything. */
     private static final ObjectMapper JSON =
             new ObjectMapper(
                             JsonFactory.builder()

@@ -3,7 +3,7 @@ package io.slackwater.pricing.demo;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** What moves stock in the demo: the shop, or a file that is played. */
+/** A source of inventory messages: the shop, or a file that is played. */
 interface Traffic {
 
     /**
@@ -14,11 +14,12 @@ interface Traffic {
     void run(Feed feed, Stop stop) throws Exception;
 
     /**
-     * What the newest messages say when all is sent: quantity by {@code product_id|warehouse_id}.
+     * Returns what the newest messages say when all is sent: quantity by {@code
+     * product_id|warehouse_id}.
      */
     Map<String, Long> levels();
 
-    /** How many messages cannot be used at all; empty where the sender does not know. */
+    /** Returns how many messages cannot be used at all; empty where the sender does not know. */
     OptionalLong unusable();
 
     /** Told once that no more is to be sent. */

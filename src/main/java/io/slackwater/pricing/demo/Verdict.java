@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Whether it adds up: what was sent, what the job has counted, and what others read from its
- * outputs. Nothing is taken from the job that can be known without it.
+ * Compares what was sent, what the job has counted, and what others read from its outputs. It takes
+ * nothing from the job that can be known without it.
  */
 final class Verdict {
 
     /** One comparison; {@code found} says both sides. */
     record Check(String what, String found, boolean right) {}
 
-    /** What was sent. */
+    /** The messages that were sent. */
     record Sent(
             long messages,
             long lines,
@@ -25,7 +25,7 @@ final class Verdict {
             Map<String, Long> levels) {}
 
     /**
-     * What was found in the outputs.
+     * The records and rows in the outputs.
      *
      * @param prices records of {@code price_list} with a price
      * @param lakePrices rows of {@code pricing.events} that were published with a price; empty

@@ -1,11 +1,8 @@
 package io.slackwater.pricing.demo;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slackwater.pricing.connectors.KafkaTopics;
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.tools.BookAnswers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,13 +43,6 @@ final class Watch implements AutoCloseable {
                     KafkaTopics.DEAD_LETTERS);
     private static final int NEWEST = 6;
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    // Else 8.00 is shown as 8.
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
-
     /**
      * The newest record of a key of {@code price_list}.
      *
@@ -72,8 +62,12 @@ final class Watch implements AutoCloseable {
             String currency,
             String cause) {}
 
-    /** An answer of the job about a rule book, as one line. */
-    record Answer(String bookId, long version, String state, String text) {}
+    /**
+     * An answer of the job about a rule book, as one line.
+     *
+     * @param state null: a state that this release does not know
+     */
+    record Answer(String bookId, long version, State state, String text) {}
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread reader = new Thread(this::read, "watch-outputs");
@@ -88,7 +82,7 @@ final class Watch implements AutoCloseable {
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Deque<Shown> shown = new ArrayDeque<>();
     private final List<Answer> answers = new ArrayList<>();
-    private final Map<String, BookAnswers<String>> books = new HashMap<>();
+    private final Map<String, BookAnswers<State>> books = new HashMap<>();
     private String ruleBook = "none yet";
     private long withdrawals;
     private long brokenVersions;
@@ -115,11 +109,6 @@ final class Watch implements AutoCloseable {
 
     void start() {
         reader.start();
-    }
-
-    /** The key of a product and warehouse in {@code price_list}. */
-    static String key(String productId, String warehouseId) {
-        return productId.replace("\\", "\\\\").replace("|", "\\|") + "|" + warehouseId;
     }
 
     private void read() {
@@ -155,10 +144,10 @@ final class Watch implements AutoCloseable {
             case KafkaTopics.PRICES -> notePrice(message);
             case KafkaTopics.ALERTS ->
                     alerts.merge(
-                            JSON.readTree(message.value()).path("alert").asText(), 1L, Long::sum);
+                            ExactJson.read(message.value()).path("alert").asText(), 1L, Long::sum);
             case KafkaTopics.DEAD_LETTERS ->
                     reasons.merge(
-                            JSON.readTree(message.value()).path("reason").asText(), 1L, Long::sum);
+                            ExactJson.read(message.value()).path("reason").asText(), 1L, Long::sum);
             case KafkaTopics.RULE_STATUS -> noteStatus(message);
             default -> {}
         }
@@ -173,7 +162,7 @@ final class Watch implements AutoCloseable {
             newest.put(key, new Newest(version, 0, null));
             return;
         }
-        JsonNode price = JSON.readTree(message.value());
+        JsonNode price = ExactJson.read(message.value());
         long next = price.path("price_version").asLong();
         // One more with each price: a gap is a loss, the same again a double.
         if (next != version + 1) {
@@ -210,13 +199,14 @@ final class Watch implements AutoCloseable {
     }
 
     private void noteStatus(ConsumerRecord<byte[], byte[]> message) throws IOException {
-        JsonNode status = JSON.readTree(message.value());
+        JsonNode status = ExactJson.read(message.value());
         String book = status.path("book_id").asText("?");
         long version = status.path("version").asLong();
-        String state = status.path("status").asText();
+        String name = status.path("status").asText();
+        State state = State.named(name);
         StringBuilder text = new StringBuilder("rule book ").append(book).append('@');
-        text.append(version).append(' ').append(state);
-        if (state.equals("CONVERGED")) {
+        text.append(version).append(' ').append(name);
+        if (state == State.CONVERGED) {
             text.append(
                     ": %,d prices re-examined, %,d changed, in %,d ms"
                             .formatted(
@@ -224,12 +214,12 @@ final class Watch implements AutoCloseable {
                                     status.path("changed").asLong(),
                                     status.path("took_ms").asLong()));
         }
-        if (state.equals("CONVERGING")) {
+        if (state == State.CONVERGING) {
             text.append(": ").append(status.path("progress_percent").asInt()).append(" %");
         }
         status.path("reasons").forEach(r -> text.append("; ").append(r.path("message").asText()));
         answers.add(new Answer(book, version, state, text.toString()));
-        BookAnswers<String> about = books.computeIfAbsent(book, none -> new BookAnswers<>());
+        BookAnswers<State> about = books.computeIfAbsent(book, none -> new BookAnswers<>());
         about.hear(
                 new BookAnswers.Told(
                         version,
@@ -298,7 +288,7 @@ final class Watch implements AutoCloseable {
         return List.copyOf(shown);
     }
 
-    /** What the job has said of rule books, in its order. */
+    /** Returns the job's answers about rule books, in their order. */
     synchronized List<Answer> answers() {
         return List.copyOf(answers);
     }

@@ -61,7 +61,17 @@ public record RuleStatus(
         /** It was scheduled, and a newer version holds at its begin. */
         OVERTAKEN,
         /** Its time is over; {@code deciding} says which version decides now. */
-        ENDED
+        ENDED;
+
+        /** Returns the state of this name; null: this release knows none. */
+        public static State named(String name) {
+            for (State state : values()) {
+                if (state.name().equals(name)) {
+                    return state;
+                }
+            }
+            return null;
+        }
     }
 
     /**

@@ -43,12 +43,7 @@ record Answer(
         if (json == null) {
             return null;
         }
-        State state = null;
-        for (State known : State.values()) {
-            if (known.name().equals(json.path("status").asText())) {
-                state = known;
-            }
-        }
+        State state = State.named(json.path("status").asText());
         if (state == null) {
             return null;
         }
@@ -76,7 +71,7 @@ record Answer(
                 percent == null ? null : percent.intValue(),
                 new BookAnswers.Told(
                         version,
-                        state.name(),
+                        state,
                         number(json, "deciding_version"),
                         from,
                         time(json, "at"),

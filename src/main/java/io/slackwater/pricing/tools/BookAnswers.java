@@ -1,5 +1,6 @@
 package io.slackwater.pricing.tools;
 
+import io.slackwater.pricing.model.RuleStatus.State;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ public final class BookAnswers<T> {
      * An answer of the job.
      *
      * @param version the version that it is about; 0 where it has none
-     * @param state such as {@code ACTIVE}
+     * @param state what became of it; null: a state that this release does not know
      * @param deciding the version that decides at {@code at}, as the answer says; null: it does not
      *     say, or none does
      * @param effectiveFrom begin of the version, epoch milliseconds; null where it is not told
@@ -34,7 +35,7 @@ public final class BookAnswers<T> {
      */
     public record Told(
             long version,
-            String state,
+            State state,
             Long deciding,
             Long effectiveFrom,
             Long at,
@@ -53,27 +54,27 @@ public final class BookAnswers<T> {
                         .thenComparingLong(Told::offset);
 
         private boolean endsAVersion() {
-            return state.equals("ENDED") || state.equals("OVERTAKEN");
+            return state == State.ENDED || state == State.OVERTAKEN;
         }
 
         private boolean saysWhichDecides() {
             return deciding != null
-                    || state.equals("ACTIVE")
-                    || state.equals("ENDED")
-                    || state.equals("RETIRED");
+                    || state == State.ACTIVE
+                    || state == State.ENDED
+                    || state == State.RETIRED;
         }
 
         /** Null: none. Asked only where the answer says which one decides. */
         private Long decides() {
-            return state.equals("RETIRED")
+            return state == State.RETIRED
                     ? null
-                    : deciding == null && state.equals("ACTIVE") ? Long.valueOf(version) : deciding;
+                    : deciding == null && state == State.ACTIVE ? Long.valueOf(version) : deciding;
         }
 
         private boolean isProgress() {
-            return state.equals("CONVERGING")
-                    || state.equals("CONVERGED")
-                    || state.equals("CANCELLED");
+            return state == State.CONVERGING
+                    || state == State.CONVERGED
+                    || state == State.CANCELLED;
         }
     }
 
@@ -104,16 +105,16 @@ public final class BookAnswers<T> {
         if (told.saysWhichDecides()) {
             decider = newer(decider, entry);
         }
-        if (told.state().equals("RETIRED")) {
+        if (told.state() == State.RETIRED) {
             retirement = newer(retirement, entry);
         }
-        if (told.state().equals("ENDED") && told.deciding() != null) {
+        if (told.state() == State.ENDED && told.deciding() != null) {
             Version<T> left = version(told.deciding());
             left.left = newer(left.left, entry);
         }
         Version<T> version = version(told.version());
         // A version that was tried a second time is refused; that changes nothing of the first.
-        if (!told.state().equals("STALE")) {
+        if (told.state() != State.STALE) {
             version.newest = newer(version.newest, entry);
             Long from = told.effectiveFrom();
             version.from =
@@ -121,7 +122,7 @@ public final class BookAnswers<T> {
                             ? from
                             : version.from;
         }
-        if (told.state().equals("ACTIVE")) {
+        if (told.state() == State.ACTIVE) {
             version.active = newer(version.active, entry);
         }
         if (told.isProgress()) {
@@ -164,7 +165,7 @@ public final class BookAnswers<T> {
         Entry<T> following = null;
         for (var entry : versions.entrySet()) {
             Entry<T> progress = entry.getValue().progress;
-            boolean follows = progress != null && !progress.told().state().equals("CANCELLED");
+            boolean follows = progress != null && progress.told().state() != State.CANCELLED;
             if (follows && isAfter(progress, following)) {
                 following = progress;
                 version = entry.getKey();
@@ -225,7 +226,7 @@ public final class BookAnswers<T> {
     public List<T> scheduled() {
         return versions.values().stream()
                 .map(version -> version.newest)
-                .filter(entry -> entry != null && entry.told().state().equals("SCHEDULED"))
+                .filter(entry -> entry != null && entry.told().state() == State.SCHEDULED)
                 .filter(entry -> isAfter(entry, retirement))
                 .map(Entry::kept)
                 .toList();

@@ -26,7 +26,8 @@ class BoardTest {
 
     private static final long NOW = Instants.parse("2026-11-21T08:00:00Z");
 
-    private final Reading reading = new Reading();
+    private final PriceReader prices = new PriceReader();
+    private final RecordReader reader = new RecordReader();
     private final Board board = new Board("default", 1_000, NOW);
     private long places;
 
@@ -88,9 +89,9 @@ class BoardTest {
         assertEquals("8.00", row.path("price").asText());
         assertEquals(2, board.product("P1").get("WH1").size());
 
-        board.forget(NOW + Board.WITHDRAWN_MILLIS - 1);
+        board.forget(NOW + NewestPrices.WITHDRAWN_MILLIS - 1);
         assertEquals(1, board.product("P1").size());
-        board.forget(NOW + Board.WITHDRAWN_MILLIS);
+        board.forget(NOW + NewestPrices.WITHDRAWN_MILLIS);
         assertEquals(0, board.product("P1").size());
         assertEquals(1, board.remembered());
         assertEquals(1, board.search(List.of(), 10).matches());
@@ -101,7 +102,7 @@ class BoardTest {
         price("P1", "WH1", 1, "8.00");
         board.withdrawn("P1|WH1", place(NOW), NOW);
         price("P1", "WH1", 2, "9.00");
-        board.forget(NOW + Board.WITHDRAWN_MILLIS);
+        board.forget(NOW + NewestPrices.WITHDRAWN_MILLIS);
 
         assertEquals(1, snapshot().path("keys").asInt());
         assertEquals(3, board.product("P1").get("WH1").size());
@@ -128,7 +129,7 @@ class BoardTest {
         price("P400", "WH", 2, "2.00");
 
         JsonNode prices = snapshot().path("prices");
-        assertEquals(Board.PRICES, prices.size());
+        assertEquals(NewestPrices.MAX_SHOWN, prices.size());
         assertEquals("P400", prices.path(0).path("product_id").asText());
         assertEquals("P499", prices.path(1).path("product_id").asText());
         assertEquals(500, snapshot().path("keys").asInt());
@@ -142,8 +143,8 @@ class BoardTest {
             price("P1", "WH1", i, i + ".00");
         }
 
-        List<Reading.Told> history = board.product("P1").get("WH1");
-        assertEquals(Board.HISTORY_OF_KEY, history.size());
+        List<PriceReader.TracedPrice> history = board.product("P1").get("WH1");
+        assertEquals(PriceHistory.MAX_PER_KEY, history.size());
         assertEquals("51.00", history.get(0).row().price());
         assertEquals("150.00", history.get(99).row().price());
     }
@@ -265,7 +266,7 @@ class BoardTest {
     void keepsTheNewestOfAKeyInWhateverOrderItsPartitionsAreRead() throws Exception {
         price("P1", "WH1", 3, "3.00");
         price("P1", "WH1", 1, "1.00");
-        board.withdrawn("P1|WH1", new Row.Place(NOW + 2, 1, 7), NOW);
+        board.withdrawn("P1|WH1", new Row.Position(NOW + 2, 1, 7), NOW);
 
         JsonNode row = snapshot().path("prices").path(0);
         assertEquals("3.00", row.path("price").asText());
@@ -304,7 +305,7 @@ class BoardTest {
         }
 
         JsonNode alerts = snapshot().path("alerts");
-        assertEquals(Board.ALERTS, alerts.size());
+        assertEquals(Board.MAX_ALERTS, alerts.size());
         assertEquals("0-299", alerts.path(0).path("id").asText());
         assertEquals("0-100", alerts.path(199).path("id").asText());
     }
@@ -360,7 +361,7 @@ class BoardTest {
         alert("0-300", "KIND0");
 
         JsonNode snapshot = snapshot();
-        assertEquals(Board.ALERTS, snapshot.path("alerts").size());
+        assertEquals(Board.MAX_ALERTS, snapshot.path("alerts").size());
         assertEquals("0-300", snapshot.path("alerts").path(0).path("id").asText());
         assertEquals(2, snapshot.path("alert_counts").path("KIND0").asInt());
         assertEquals(200, snapshot.path("alert_counts").path("OTHER").asInt());
@@ -376,7 +377,7 @@ class BoardTest {
         window("warehouse", "WH", 3);
 
         JsonNode metrics = snapshot().path("metrics");
-        assertEquals(Board.WINDOWS_OF_ALL + Board.WINDOWS, metrics.size());
+        assertEquals(MetricWindows.MAX_OF_ALL + MetricWindows.MAX_PER_VALUE, metrics.size());
         assertEquals("all", metrics.path(0).path("dimension").asText());
         assertEquals(time(80), metrics.path(0).path("window_start").asText());
         assertEquals(time(199), metrics.path(149).path("window_start").asText());
@@ -521,8 +522,8 @@ class BoardTest {
                             random.nextInt(200));
             case 6 -> alert("0-" + step, "KIND" + random.nextInt(4));
             case 7 ->
-                    board.letter(
-                            reading.letter(
+                    board.deadLetter(
+                            reader.deadLetter(
                                     "1-" + step,
                                     utf8("{'reason':'R" + random.nextInt(3) + "','payload':'x'}"),
                                     NOW));
@@ -590,21 +591,21 @@ class BoardTest {
     }
 
     private void price(String key, String value, long at) throws IOException {
-        board.price(reading.price(key, value.getBytes(StandardCharsets.UTF_8), place(at)));
+        board.price(prices.price(key, value.getBytes(StandardCharsets.UTF_8), place(at)));
     }
 
     /** Where the next record stands. */
-    private Row.Place place(long at) {
-        return new Row.Place(at, 0, places++);
+    private Row.Position place(long at) {
+        return new Row.Position(at, 0, places++);
     }
 
     private void status(String json) throws IOException {
         // One after the other.
-        board.status(reading.status("0-" + places, utf8(json), NOW + places++));
+        board.status(reader.status("0-" + places, utf8(json), NOW + places++));
     }
 
     private void status(String json, long at) throws IOException {
-        board.status(reading.status("0-" + places++, utf8(json), at));
+        board.status(reader.status("0-" + places++, utf8(json), at));
     }
 
     private void alert(String id, String kind) throws IOException {
@@ -613,7 +614,7 @@ class BoardTest {
 
     private void alert(String id, String kind, long at) throws IOException {
         board.alert(
-                reading.alert(id, utf8("{'alert':'" + kind + "','details':{'price':8.00}}"), at));
+                reader.alert(id, utf8("{'alert':'" + kind + "','details':{'price':8.00}}"), at));
     }
 
     private void window(String dimension, String value, int minute) throws IOException {
@@ -623,7 +624,7 @@ class BoardTest {
     private void window(String dimension, String value, int minute, String currency)
             throws IOException {
         board.window(
-                reading.window(
+                reader.window(
                         utf8(
                                 "{'window_start':'%s','window_end':'%s','dimension':'%s','value':'%s','updates':%d,'currency':'%s'}"
                                         .formatted(

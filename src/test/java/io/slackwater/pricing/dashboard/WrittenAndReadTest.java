@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.slackwater.pricing.dashboard.Reading.Told;
+import io.slackwater.pricing.dashboard.PriceReader.TracedPrice;
 import io.slackwater.pricing.json.AlertJson;
 import io.slackwater.pricing.json.DeadLetterJson;
 import io.slackwater.pricing.json.MetricJson;
@@ -50,7 +50,8 @@ class WrittenAndReadTest {
     private final AlertJson alerts = new AlertJson();
     private final RuleStatusJson statuses = new RuleStatusJson();
     private final DeadLetterJson letters = new DeadLetterJson();
-    private final Reading reading = new Reading();
+    private final PriceReader priceReader = new PriceReader();
+    private final RecordReader reader = new RecordReader();
 
     /** Promotions of a sixth, as they come out of a spreadsheet, and an exchange rate. */
     @Test
@@ -69,7 +70,7 @@ class WrittenAndReadTest {
 
         byte[] written = prices.value(event);
         plainly(written);
-        Told told = reading.price("P|W", written, new Row.Place(TIME, 0, 0));
+        TracedPrice told = priceReader.price("P|W", written, new Row.Position(TIME, 0, 0));
         assertEquals("3.64", told.row().price());
         assertEquals(7, told.row().rules().size());
         assertFalse(told.trace().contains("…"), told.trace());
@@ -111,11 +112,11 @@ class WrittenAndReadTest {
         byte[] written = prices.value(event);
         plainly(written);
         String key = new String(prices.key(event), StandardCharsets.UTF_8);
-        Told told = reading.price(key, written, new Row.Place(TIME, 0, 0));
+        TracedPrice told = priceReader.price(key, written, new Row.Position(TIME, 0, 0));
         assertEquals("9".repeat(30) + ".9999", told.row().price());
         assertEquals(20, told.row().segmentPrices().size());
         assertEquals(130, told.row().rules().size());
-        reading.key(key);
+        priceReader.key(key);
     }
 
     @Test
@@ -140,7 +141,7 @@ class WrittenAndReadTest {
                                 1,
                                 1));
         plainly(window);
-        assertEquals(LONG, reading.window(window).value());
+        assertEquals(LONG, reader.window(window).value());
 
         Map<String, String> details = new LinkedHashMap<>();
         for (String name : List.of("segment", "rule", "why", "limit", "rule_id")) {
@@ -158,7 +159,7 @@ class WrittenAndReadTest {
                                 TIME,
                                 details));
         plainly(alert);
-        assertEquals("PRICE_JUMP", reading.alert("0-1", alert, TIME).kind());
+        assertEquals("PRICE_JUMP", reader.alert("0-1", alert, TIME).kind());
 
         List<RuleStatus.Reason> reasons = new ArrayList<>();
         for (int i = 0; i <= 500; i++) {
@@ -182,7 +183,7 @@ class WrittenAndReadTest {
                                 "{}",
                                 Long.MAX_VALUE));
         plainly(answer);
-        assertEquals(Long.MAX_VALUE, reading.status("0-1", answer, TIME).told().deciding());
+        assertEquals(Long.MAX_VALUE, reader.status("0-1", answer, TIME).told().deciding());
 
         byte[] letter =
                 letters.value(
@@ -197,8 +198,8 @@ class WrittenAndReadTest {
                                 true,
                                 TIME));
         plainly(letter);
-        reading.letter("0-1", letter, TIME);
-        assertTrue(Reading.whole("0-1", letter).contains("\\u0001"));
+        reader.deadLetter("0-1", letter, TIME);
+        assertTrue(RecordCopy.exactly("0-1", letter).contains("\\u0001"));
     }
 
     private static PricingEvent event(

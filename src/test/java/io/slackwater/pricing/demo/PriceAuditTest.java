@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A check that never says no would prove nothing: here it hears of every kind of fault. */
+/** A check that never says no would prove nothing: here it meets every kind of fault. */
 class PriceAuditTest {
 
     private static final long START = Instant.parse("2026-11-21T08:00:00Z").toEpochMilli();
@@ -55,16 +55,15 @@ class PriceAuditTest {
     // ---------------------------------------------------------------- what is told
 
     private void book(int version, String standard, String moreRules) throws Exception {
-        audit.hearRuleBook(
-                now, utf8("default"), utf8(BOOK.formatted(version, standard, moreRules)));
-        audit.hearRuleStatus(
+        audit.ruleBook(now, utf8("default"), utf8(BOOK.formatted(version, standard, moreRules)));
+        audit.ruleStatus(
                 utf8(
                         "{\"book_id\":\"default\",\"version\":%d,\"status\":\"ACTIVE\"}"
                                 .formatted(version)));
     }
 
     private void stock(String product, long quantity) {
-        audit.hearInventory(
+        audit.inventory(
                 0,
                 offset++,
                 now,
@@ -89,7 +88,7 @@ class PriceAuditTest {
             long effectiveAt,
             int book)
             throws Exception {
-        audit.hearPrice(
+        audit.price(
                 utf8(product + "|W"),
                 utf8(
                         "{\"product_id\":\"%s\",\"warehouse_id\":\"W\",\"quantity\":%d,\"price_tier\":\"standard\",\"price\":%s,\"currency\":\"EUR\",\"price_version\":%d,\"event_time\":\"%s\",\"effective_at\":\"%s\",\"rule_book\":\"default@%d\"}"
@@ -190,7 +189,7 @@ class PriceAuditTest {
         assertState(State.BROKEN, "prices-right");
     }
 
-    /** The topics are read side by side: a price may be heard of before its stock level. */
+    /** The topics are read side by side: a price may be read before its stock level. */
     @Test
     void findsTheLevelOfAPriceThatWasReadFirst() throws Exception {
         book(1, "10.00", "");
@@ -369,11 +368,11 @@ class PriceAuditTest {
     void knowsTheNewestCatalogEntryWhateverTheOrderOfItsPartitions() throws Exception {
         for (boolean newestFirst : new boolean[] {true, false}) {
             PriceAudit audit = new PriceAudit(settings, 1, START);
-            hearBookAndStock(audit);
+            takeBookAndStock(audit);
             for (int i = 0; i < 2; i++) {
                 int partition = newestFirst == (i == 0) ? 1 : 0;
                 // Of one moment: the higher partition counts.
-                audit.hearCatalog(
+                audit.catalogEntry(
                         partition,
                         0,
                         START,
@@ -382,7 +381,7 @@ class PriceAuditTest {
                                 ? null
                                 : utf8("{\"product_id\":\"A\",\"price_tier\":\"premium\"}"));
             }
-            audit.hearPrice(utf8("A|W"), utf8(PRICE), START);
+            audit.price(utf8("A|W"), utf8(PRICE), START);
             audit.look(START, START);
             assertNull(audit.fault(), newestFirst + "");
         }
@@ -395,10 +394,10 @@ class PriceAuditTest {
              "effective_at":"2026-11-21T08:00:00Z","rule_book":"default@1"}
             """;
 
-    private static void hearBookAndStock(PriceAudit audit) throws Exception {
-        audit.hearRuleBook(START, utf8("default"), utf8(BOOK.formatted(1, "10.00", "")));
-        audit.hearRuleStatus(utf8("{\"book_id\":\"default\",\"version\":1,\"status\":\"ACTIVE\"}"));
-        audit.hearInventory(
+    private static void takeBookAndStock(PriceAudit audit) throws Exception {
+        audit.ruleBook(START, utf8("default"), utf8(BOOK.formatted(1, "10.00", "")));
+        audit.ruleStatus(utf8("{\"book_id\":\"default\",\"version\":1,\"status\":\"ACTIVE\"}"));
+        audit.inventory(
                 0,
                 0,
                 START,
@@ -415,10 +414,10 @@ class PriceAuditTest {
         stock("A", 5);
         price("A", 1, 5, "12.00", now);
         pass(1);
-        audit.hearInventory(0, offset++, now, utf8("A"), null, now);
+        audit.inventory(0, offset++, now, utf8("A"), null, now);
         pass(80);
         assertState(State.BROKEN, "prices-right");
-        audit.hearPrice(utf8("A|W"), null, now);
+        audit.price(utf8("A|W"), null, now);
         pass(1);
         assertAllKept();
     }
@@ -430,7 +429,7 @@ class PriceAuditTest {
         price("A", 1, 5, "12.00", now);
         pass(1);
         stock("A", 50);
-        audit.hearDeadLetter(
+        audit.deadLetter(
                 new ObjectMapper()
                         .writeValueAsBytes(
                                 Map.of(
@@ -464,9 +463,8 @@ class PriceAuditTest {
         book(1, "10.00", "");
         stock("A", 50);
         price("A", 1, 50, "10.00", now);
-        audit.hearRuleBook(now, utf8("default"), utf8(BOOK.formatted(2, "99.00", "")));
-        audit.hearRuleStatus(
-                utf8("{\"book_id\":\"default\",\"version\":2,\"status\":\"REJECTED\"}"));
+        audit.ruleBook(now, utf8("default"), utf8(BOOK.formatted(2, "99.00", "")));
+        audit.ruleStatus(utf8("{\"book_id\":\"default\",\"version\":2,\"status\":\"REJECTED\"}"));
         pass(100);
         assertAllKept();
     }
@@ -491,7 +489,7 @@ class PriceAuditTest {
             long timestamp = message.value() == null ? message.time() : at;
             ToldStock told =
                     ToldStock.read(key, message.value(), 0, offset, timestamp, settings.input());
-            audit.hearInventory(0, offset++, timestamp, key, message.value(), at);
+            audit.inventory(0, offset++, timestamp, key, message.value(), at);
             for (StockLevel level : told.levels()) {
                 if (level != null) {
                     price(level);
@@ -505,7 +503,7 @@ class PriceAuditTest {
                                     || before.amounts() == null) {
                                 return before;
                             }
-                            uncommitted.add(() -> hear(id, null));
+                            uncommitted.add(() -> takePrice(id, null));
                             return new Sold(before.version(), 0, null, before.eventTime());
                         });
             }
@@ -536,7 +534,7 @@ class PriceAuditTest {
             long time = level.version().eventTime();
             uncommitted.add(
                     () ->
-                            hear(
+                            takePrice(
                                     id,
                                     "{\"product_id\":\"%s\",\"warehouse_id\":\"%s\",\"quantity\":%d,\"price_tier\":\"standard\",\"price\":%s,\"currency\":\"EUR\",\"price_version\":%d,\"event_time\":\"%s\",\"effective_at\":\"%s\",\"rule_book\":\"default@1\"}"
                                             .formatted(
@@ -549,9 +547,9 @@ class PriceAuditTest {
                                                     Instant.ofEpochMilli(time))));
         }
 
-        private void hear(String id, String value) {
+        private void takePrice(String id, String value) {
             try {
-                audit.hearPrice(utf8(id), value == null ? null : utf8(value), now);
+                audit.price(utf8(id), value == null ? null : utf8(value), now);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

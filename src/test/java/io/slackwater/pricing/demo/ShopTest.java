@@ -122,13 +122,13 @@ class ShopTest {
     @Test
     void isBusierByDayThanByNightAndOneOnAverage() {
         double sum = 0;
-        for (long t = 0; t < Shop.DAY_MILLIS; t += 100) {
-            sum += Shop.rhythm(START + t) * 100 / Shop.DAY_MILLIS;
+        for (long t = 0; t < ShopDay.MILLIS; t += 100) {
+            sum += ShopDay.rhythm(START + t) * 100 / ShopDay.MILLIS;
         }
         assertEquals(1, sum, 1e-6);
-        long midnight = START - START % Shop.DAY_MILLIS;
-        assertTrue(Shop.rhythm(midnight) < 0.5);
-        assertTrue(Shop.rhythm(midnight + Shop.DAY_MILLIS / 2) > 1.5);
+        long midnight = START - START % ShopDay.MILLIS;
+        assertTrue(ShopDay.rhythm(midnight) < 0.5);
+        assertTrue(ShopDay.rhythm(midnight + ShopDay.MILLIS / 2) > 1.5);
     }
 
     private static Shop shop(long seed) throws IOException {
@@ -147,7 +147,7 @@ class ShopTest {
             messages.add(shop.next(START + 5L * i));
         }
         Optional<Message> held;
-        while ((held = shop.heldBack()).isPresent()) {
+        while ((held = shop.nextDelayed()).isPresent()) {
             messages.add(held.get());
         }
         return messages;

@@ -121,10 +121,10 @@ final class Story {
 
     private Map<String, Due> due(List<List<CatalogMessage>> catalog, StoryTelling telling) {
         ContractModel model = new ContractModel();
-        script.inventory.forEach(partition -> partition.forEach(model::hear));
+        script.inventory.forEach(partition -> partition.forEach(model::add));
         for (List<CatalogMessage> partition : catalog) {
             for (CatalogMessage message : partition) {
-                model.hearCatalog(message.product(), message.entry(), message.version());
+                model.addCatalogEntry(message.product(), message.entry(), message.version());
             }
         }
         return model.priceList(telling.books(), telling.reached());

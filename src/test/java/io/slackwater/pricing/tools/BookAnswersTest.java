@@ -3,6 +3,7 @@ package io.slackwater.pricing.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.tools.BookAnswers.Told;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +18,7 @@ class BookAnswersTest {
     private final List<Told> told = new ArrayList<>();
 
     /** An answer a second after the one before it. */
-    private Told tell(long version, String state, Long deciding, long from, long at) {
+    private Told tell(long version, State state, Long deciding, long from, long at) {
         Told answer =
                 new Told(
                         version,
@@ -48,12 +49,12 @@ class BookAnswersTest {
 
     @Test
     void aVersionThatWaitsDoesNotDecideAtItsBeginWhereANewerOneHolds() {
-        tell(1, "ACTIVE", 1L, 0, 0);
-        tell(2, "SCHEDULED", 1L, 100, 10);
-        tell(3, "ACTIVE", 3L, 20, 20);
-        tell(3, "CONVERGED", 3L, 20, 20);
+        tell(1, State.ACTIVE, 1L, 0, 0);
+        tell(2, State.SCHEDULED, 1L, 100, 10);
+        tell(3, State.ACTIVE, 3L, 20, 20);
+        tell(3, State.CONVERGED, 3L, 20, 20);
         assertEquals(List.of(told.get(1)), heard(told).scheduled());
-        tell(2, "OVERTAKEN", 3L, 100, 100);
+        tell(2, State.OVERTAKEN, 3L, 100, 100);
 
         assertEquals(3, heard(told).inForce());
         assertEquals(told.get(2), heard(told).begin());
@@ -65,21 +66,21 @@ class BookAnswersTest {
 
     @Test
     void whatDecidesAfterAnEndIsKnown() {
-        tell(3, "ACTIVE", 3L, 20, 20);
-        tell(3, "CONVERGED", 3L, 20, 20);
-        tell(4, "ACTIVE", 4L, 100, 100);
+        tell(3, State.ACTIVE, 3L, 20, 20);
+        tell(3, State.CONVERGED, 3L, 20, 20);
+        tell(4, State.ACTIVE, 4L, 100, 100);
         assertNull(heard(told).againSince());
-        tell(4, "ENDED", 3L, 100, 200);
+        tell(4, State.ENDED, 3L, 100, 200);
         // Even before the older one is told to be active again.
         assertEquals(3, heard(told).inForce());
         assertNull(heard(told).progress());
-        tell(3, "ACTIVE", 3L, 20, 200);
+        tell(3, State.ACTIVE, 3L, 20, 200);
 
         assertEquals(3, heard(told).inForce());
         assertEquals(200, heard(told).againSince());
         assertNull(heard(told).progress());
         assertEquals(told.get(4), heard(told).begin());
-        Told followed = tell(3, "CONVERGED", 3L, 20, 200);
+        Told followed = tell(3, State.CONVERGED, 3L, 20, 200);
         assertEquals(followed, heard(told).progress());
         assertEquals(followed, heard(compacted(told)).begin());
         assertEquals(200, heard(compacted(told)).againSince());
@@ -87,30 +88,30 @@ class BookAnswersTest {
 
     @Test
     void nobodyDecidesAfterTheLastEndOrARetirement() {
-        tell(1, "ACTIVE", 1L, 0, 0);
-        tell(2, "SCHEDULED", 1L, 500, 10);
-        Told end = tell(1, "ENDED", null, 0, 200);
+        tell(1, State.ACTIVE, 1L, 0, 0);
+        tell(2, State.SCHEDULED, 1L, 500, 10);
+        Told end = tell(1, State.ENDED, null, 0, 200);
         assertNull(heard(told).inForce());
         assertEquals(end, heard(told).end());
         assertEquals(List.of(told.get(1)), heard(told).scheduled());
 
-        tell(3, "ACTIVE", 3L, 250, 250);
+        tell(3, State.ACTIVE, 3L, 250, 250);
         assertEquals(3, heard(told).inForce());
         assertNull(heard(told).end());
-        tell(2, "RETIRED", null, 500, 300);
-        tell(3, "RETIRED", null, 250, 300);
+        tell(2, State.RETIRED, null, 500, 300);
+        tell(3, State.RETIRED, null, 250, 300);
         assertNull(heard(told).inForce());
         assertEquals(List.of(), heard(told).scheduled());
         assertEquals(List.of(), heard(compacted(told)).scheduled());
-        assertEquals("RETIRED", heard(told).end().state());
+        assertEquals(State.RETIRED, heard(told).end().state());
     }
 
     @Test
     void whatIsRefusedOrStaleChangesNothing() {
-        tell(1, "ACTIVE", 1L, 0, 0);
-        tell(2, "SCHEDULED", 1L, 500, 10);
-        tell(2, "STALE", 1L, 500, 20);
-        tell(3, "REJECTED", null, 0, 20);
+        tell(1, State.ACTIVE, 1L, 0, 0);
+        tell(2, State.SCHEDULED, 1L, 500, 10);
+        tell(2, State.STALE, 1L, 500, 20);
+        tell(3, State.REJECTED, null, 0, 20);
 
         assertEquals(1, heard(told).inForce());
         assertEquals(List.of(told.get(1)), heard(told).scheduled());
@@ -119,14 +120,14 @@ class BookAnswersTest {
 
     @Test
     void believesAReleaseThatNeverSaidWhichVersionDecides() {
-        tell(1, "ACTIVE", null, 0, 0);
-        tell(1, "CONVERGED", null, 0, 0);
-        tell(2, "SCHEDULED", null, 500, 10);
+        tell(1, State.ACTIVE, null, 0, 0);
+        tell(1, State.CONVERGED, null, 0, 0);
+        tell(2, State.SCHEDULED, null, 500, 10);
         assertEquals(1, heard(told).inForce());
         assertEquals(told.get(1), heard(told).progress());
         // Its retention may have left only what came of a version.
         assertEquals(1, heard(told.subList(1, 3)).inForce());
-        tell(1, "RETIRED", null, 0, 20);
+        tell(1, State.RETIRED, null, 0, 20);
         assertNull(heard(told).inForce());
         assertEquals(List.of(), heard(told).scheduled());
     }
@@ -143,17 +144,17 @@ class BookAnswersTest {
         long seed = new Random().nextLong();
         System.out.println("BookAnswersTest seed " + seed);
         Random random = new Random(seed);
-        String[] states = {
-            "ACTIVE",
-            "SCHEDULED",
-            "ENDED",
-            "OVERTAKEN",
-            "CONVERGING",
-            "CONVERGED",
-            "CANCELLED",
-            "RETIRED",
-            "STALE",
-            "REJECTED"
+        State[] states = {
+            State.ACTIVE,
+            State.SCHEDULED,
+            State.ENDED,
+            State.OVERTAKEN,
+            State.CONVERGING,
+            State.CONVERGED,
+            State.CANCELLED,
+            State.RETIRED,
+            State.STALE,
+            State.REJECTED
         };
         for (int round = 0; round < 500; round++) {
             told.clear();
