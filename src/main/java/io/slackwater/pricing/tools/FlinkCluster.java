@@ -3,7 +3,6 @@ package io.slackwater.pricing.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

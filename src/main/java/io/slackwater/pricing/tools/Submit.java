@@ -1,7 +1,6 @@
 package io.slackwater.pricing.tools;
 
 import io.slackwater.pricing.tools.FlinkCluster.ClusterException;
-
 import java.io.PrintStream;
 
 /**

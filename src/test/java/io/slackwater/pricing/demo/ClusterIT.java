@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.slackwater.pricing.PricingJob;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Verdict.Check;
@@ -16,11 +15,6 @@ import io.slackwater.pricing.testing.Poll;
 import io.slackwater.pricing.tools.FlinkCluster;
 import io.slackwater.pricing.tools.Submit;
 import io.slackwater.pricing.tools.SubmitOptions;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -41,6 +35,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The fat JAR on a real cluster in JVMs of its own, under traffic: submitted over REST, a task
