@@ -27,10 +27,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -327,26 +325,9 @@ public final class Demo {
      * database trusts who comes from this machine.
      */
     private void letToolsKnow(Settings settings) throws IOException {
-        Properties known = new Properties();
-        known.put("kafka.bootstrap.servers", settings.kafka().bootstrapServers());
-        known.put("kafka.environment", settings.kafka().environment());
-        known.put("pricing.book", settings.pricing().book());
-        known.put(
-                "rules.breaker.share.percent",
-                Integer.toString(settings.pricing().breakerSharePercent()));
-        known.put(
-                "rules.breaker.move.percent",
-                Integer.toString(settings.pricing().breakerMovePercent()));
-        known.put("lake.enabled", Boolean.toString(settings.lake().enabled()));
-        known.put("lake.catalog", settings.lake().catalog().name().toLowerCase(Locale.ROOT));
-        known.put("lake.uri", settings.lake().uri());
-        known.put("lake.user", settings.lake().user());
-        known.put("lake.warehouse", settings.lake().warehouse());
-        known.put("database.enabled", Boolean.toString(settings.database().enabled()));
-        known.put("database.url", settings.database().url());
-        known.put("database.user", settings.database().user());
         StringWriter text = new StringWriter();
-        known.store(text, "Where the running demo is; it deletes this file when it ends.");
+        settings.toProperties()
+                .store(text, "Where the running demo is; it deletes this file when it ends.");
         toolsFile = text.toString();
         Files.writeString(home.resolve(WhichJob.DEMO), toolsFile);
     }
