@@ -290,7 +290,7 @@ final class ExplanationText {
 
     /** The rules that lost, such as {@code scarcity (less specific)}. */
     private static String lost(TraceStep step) {
-        return Stream.of(step.lost().split("; "))
+        return Stream.of(step.lost().split("; ", -1))
                 .map(one -> one.replaceFirst("^(.+?): (.+)$", "$1 ($2)"))
                 .collect(Collectors.joining("; "));
     }
