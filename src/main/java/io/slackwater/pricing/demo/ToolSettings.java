@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Properties;
 
 /**
  * The settings file by which {@code jobs/rules --demo} finds the demo while it runs. It has no
@@ -29,26 +27,9 @@ final class ToolSettings implements AutoCloseable {
      * @param home the repository
      */
     static ToolSettings write(Path home, Settings settings) throws IOException {
-        Properties known = new Properties();
-        known.put("kafka.bootstrap.servers", settings.kafka().bootstrapServers());
-        known.put("kafka.environment", settings.kafka().environment());
-        known.put("pricing.book", settings.pricing().book());
-        known.put(
-                "rules.breaker.share.percent",
-                Integer.toString(settings.pricing().breakerSharePercent()));
-        known.put(
-                "rules.breaker.move.percent",
-                Integer.toString(settings.pricing().breakerMovePercent()));
-        known.put("lake.enabled", Boolean.toString(settings.lake().enabled()));
-        known.put("lake.catalog", settings.lake().catalog().name().toLowerCase(Locale.ROOT));
-        known.put("lake.uri", settings.lake().uri());
-        known.put("lake.user", settings.lake().user());
-        known.put("lake.warehouse", settings.lake().warehouse());
-        known.put("database.enabled", Boolean.toString(settings.database().enabled()));
-        known.put("database.url", settings.database().url());
-        known.put("database.user", settings.database().user());
         StringWriter text = new StringWriter();
-        known.store(text, "Where the running demo is; it deletes this file when it ends.");
+        settings.toProperties()
+                .store(text, "Where the running demo is; it deletes this file when it ends.");
         Path file = home.resolve(WhichJob.DEMO);
         Files.writeString(file, text.toString());
         return new ToolSettings(file, text.toString());

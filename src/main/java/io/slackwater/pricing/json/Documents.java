@@ -9,9 +9,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Opens every document from outside: strict JSON in strict UTF-8. The size and the depth of the
@@ -39,9 +36,6 @@ final class Documents {
     private static final int MAX_LONG_NAMES = 1 << 20;
 
     private static final int MAX_PARSER_MESSAGE = 200;
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final NamesCounted limits = new NamesCounted();
     private JsonFactory factory = newFactory(limits, true);
@@ -107,7 +101,7 @@ final class Documents {
         } else {
             checkBeginning(document);
         }
-        int malformed = firstMalformed(document);
+        int malformed = Utf8.firstMalformed(document);
         if (malformed >= 0) {
             throw new Refusal(
                     "INVALID_UTF_8",
@@ -153,56 +147,6 @@ final class Documents {
     private static Refusal notUtf8Encoding() {
         return new Refusal(
                 "UTF_16_OR_32", "", "The document is UTF-16, UTF-32 or binary; allowed: UTF-8.");
-    }
-
-    /**
-     * Where strict UTF-8 ends: -1 when it never does. Jackson takes some overlong forms and
-     * surrogates for text, so its word is not enough. Eight bytes at a time while they are ASCII.
-     */
-    static int firstMalformed(byte[] bytes) {
-        int length = bytes.length;
-        int i = 0;
-        while (i < length) {
-            while (i + Long.BYTES <= length && ((long) LONGS.get(bytes, i) & HIGH_BITS) == 0) {
-                i += Long.BYTES;
-            }
-            if (i == length) {
-                return -1;
-            }
-            int lead = bytes[i];
-            if (lead >= 0) {
-                i++;
-                continue;
-            }
-            int size = sequence(bytes, i, lead & 0xFF, length);
-            if (size == 0) {
-                return i;
-            }
-            i += size;
-        }
-        return -1;
-    }
-
-    /**
-     * The length of the well-formed sequence (Unicode 15, table 3-7) at i; 0 when there is none.
-     */
-    private static int sequence(byte[] bytes, int i, int lead, int length) {
-        int size = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-        if (size == 0 || i + size > length) {
-            return 0;
-        }
-        int second = bytes[i + 1] & 0xFF;
-        int low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-        int high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-        if (second < low || second > high) {
-            return 0;
-        }
-        for (int k = i + 2; k < i + size; k++) {
-            if ((bytes[k] & 0xC0) != 0x80) {
-                return 0;
-            }
-        }
-        return size;
     }
 
     /** Enters the root object. */

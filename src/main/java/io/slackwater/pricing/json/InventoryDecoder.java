@@ -9,11 +9,7 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads the messages of {@code inventory_raw} in one pass over their bytes. Never throws, whatever
@@ -79,12 +75,8 @@ public final class InventoryDecoder {
         }
     }
 
-    private static final int MAX_DAYS = 36_500;
-    private static final String ALLOWED_DAYS =
-            "; allowed: whole days from 0 to " + MAX_DAYS + ". The line is taken without it.";
-
-    /** Up to so many lines are compared in pairs, which is faster than a hash table. */
-    private static final int FEW_LINES = 16;
+    /** The longest delivery or restocking time, days. */
+    static final int MAX_DAYS = 36_500;
 
     // One bit for every field that is read. Jackson's own detection of duplicates keeps a set of
     // all names of every object, also of those that nobody reads: it doubles the time.
@@ -104,10 +96,7 @@ public final class InventoryDecoder {
     // The document at hand.
     private String productId;
     private long eventTime;
-    private InventoryLine[] lines = {};
-    private int lineCount;
-    private int badLines;
-    private int badFields;
+    private final InventoryLines lines;
 
     /**
      * @param limits what a message may say
@@ -115,6 +104,7 @@ public final class InventoryDecoder {
      */
     public InventoryDecoder(Limits limits, boolean completeMessages) {
         this.limits = limits;
+        this.lines = new InventoryLines(limits.maxWarehouses());
         this.completeMessages = completeMessages;
     }
 
@@ -152,42 +142,18 @@ public final class InventoryDecoder {
 
     private InventoryMessage usable(Source source, byte[] key, byte[] value) {
         StockVersion version = new StockVersion(eventTime, source.partition(), source.offset());
-        StockLevel[] good = new StockLevel[lineCount - badLines];
-        int next = 0;
-        for (int i = 0; i < lineCount; i++) {
-            InventoryLine line = lines[i];
-            if (line.isGood()) {
-                good[next++] =
-                        new StockLevel(
-                                productId,
-                                line.warehouseId,
-                                line.quantity,
-                                line.deliveryTime,
-                                line.restockingTime,
-                                version,
-                                source.timestamp());
-            }
-        }
         // Complete means: what is not named is gone. A bad line named a warehouse, perhaps one that
         // cannot even be read; taking its message for complete would withdraw that warehouse's
         // price. A message without lines says nothing, by contract, rather than that all is gone.
-        boolean complete = completeMessages && lineCount > 0 && badLines == 0;
+        boolean complete = completeMessages && lines.count() > 0 && lines.bad() == 0;
         return new InventoryMessage(
                 source,
                 productId,
                 version,
                 complete ? Kind.COMPLETE : Kind.PARTIAL,
-                List.of(good),
-                badLines + badFields == 0 ? List.of() : deadLetters(source, key, value),
-                lineCount);
-    }
-
-    private List<DeadLetter> deadLetters(Source source, byte[] key, byte[] value) {
-        List<DeadLetter> deadLetters = new ArrayList<>(badLines + badFields);
-        for (int i = 0; i < lineCount; i++) {
-            lines[i].addDeadLetters(deadLetters, "/inventory/" + i, source, key, value);
-        }
-        return deadLetters;
+                lines.levels(productId, version, source.timestamp()),
+                lines.deadLetters(source, key, value),
+                lines.count());
     }
 
     private void read(byte[] value, long timestamp) throws Refusal {
@@ -201,17 +167,13 @@ public final class InventoryDecoder {
         } finally {
             Records.close(parser);
         }
-        if (badLines < lineCount) {
-            refuseWarehousesNamedTwice();
-        }
+        lines.refuseWarehousesNamedTwice();
     }
 
     private void readDocument(JsonParser parser, long timestamp) throws IOException {
         productId = null;
         eventTime = timestamp;
-        lineCount = 0;
-        badLines = 0;
-        badFields = 0;
+        lines.clear();
         Documents.enterObject(parser);
         int seen = 0;
         String name;
@@ -253,22 +215,14 @@ public final class InventoryDecoder {
 
     private void readInventory(JsonParser parser, JsonToken token) throws IOException {
         if (token != JsonToken.START_ARRAY) {
-            throw new Refusal(
-                    "INVENTORY_NOT_A_LIST",
-                    "/inventory",
-                    "inventory is " + Documents.kind(token) + "; allowed: a list of objects.");
+            throw InventoryFaults.notAList(token);
         }
         JsonToken item;
         while ((item = parser.nextToken()) != JsonToken.END_ARRAY) {
-            if (lineCount == limits.maxWarehouses()) {
-                throw new Refusal(
-                        "TOO_MANY_WAREHOUSES",
-                        "/inventory",
-                        "inventory has more than "
-                                + limits.maxWarehouses()
-                                + " lines, the most allowed.");
+            if (lines.count() == limits.maxWarehouses()) {
+                throw InventoryFaults.tooManyLines(limits);
             }
-            InventoryLine line = nextLine();
+            InventoryLine line = lines.next();
             line.from = (int) parser.currentTokenLocation().getByteOffset();
             if (item == JsonToken.START_OBJECT) {
                 readLine(parser, line);
@@ -276,31 +230,11 @@ public final class InventoryDecoder {
                 Documents.skip(parser);
                 // Text is read only when somebody asks for it: here, where it ends.
                 parser.finishToken();
-                line.refuse(
-                        "LINE_NOT_AN_OBJECT",
-                        null,
-                        "The line is " + Documents.kind(item) + "; allowed: an object.");
+                InventoryFaults.notAnObject(line, item);
             }
             line.to = (int) parser.currentLocation().getByteOffset();
-            if (line.isGood()) {
-                badFields += line.fieldFaults();
-            } else {
-                badLines++;
-            }
+            lines.ended(line);
         }
-    }
-
-    private InventoryLine nextLine() {
-        if (lineCount == lines.length) {
-            int size = Math.min(Math.max(FEW_LINES, 2 * lineCount), limits.maxWarehouses());
-            lines = Arrays.copyOf(lines, size);
-            for (int i = lineCount; i < size; i++) {
-                lines[i] = new InventoryLine();
-            }
-        }
-        InventoryLine line = lines[lineCount++];
-        line.clear();
-        return line;
     }
 
     private void readLine(JsonParser parser, InventoryLine line) throws IOException {
@@ -330,10 +264,7 @@ public final class InventoryDecoder {
             }
         }
         if ((seen & WAREHOUSE_ID) == 0) {
-            line.refuse(
-                    "WAREHOUSE_ID_MISSING",
-                    null,
-                    "warehouse_id is missing; allowed: " + Texts.ALLOWED + ".");
+            InventoryFaults.warehouseMissing(line);
         }
     }
 
@@ -341,30 +272,20 @@ public final class InventoryDecoder {
     private static void readAgain(JsonParser parser, InventoryLine line, int field, String name)
             throws IOException {
         Documents.skip(parser);
-        String message = name + " stands twice in the line.";
         if (field == DELIVERY_TIME) {
             line.deliveryTime = StockLevel.ABSENT;
-            line.doWithout("DUPLICATE_FIELD", name, message);
         } else if (field == RESTOCKING_TIME) {
             line.restockingTime = StockLevel.ABSENT;
-            line.doWithout("DUPLICATE_FIELD", name, message);
-        } else {
-            line.refuse("DUPLICATE_FIELD", name, message);
         }
+        boolean optional = field == DELIVERY_TIME || field == RESTOCKING_TIME;
+        InventoryFaults.fieldTwice(line, name, optional);
     }
 
     private void readWarehouseId(JsonParser parser, JsonToken token, InventoryLine line)
             throws IOException {
         if (token != JsonToken.VALUE_STRING) {
             Documents.skip(parser);
-            line.refuse(
-                    "WAREHOUSE_ID_NOT_TEXT",
-                    "warehouse_id",
-                    "warehouse_id is "
-                            + Documents.kind(token)
-                            + "; allowed: "
-                            + Texts.ALLOWED
-                            + ".");
+            InventoryFaults.warehouseNotText(line, token);
             return;
         }
         char[] text = parser.getTextCharacters();
@@ -381,8 +302,7 @@ public final class InventoryDecoder {
             names.remember(name);
             line.warehouseId = name;
         } else {
-            line.refuse(
-                    fault.reason("warehouse_id"), "warehouse_id", fault.message("warehouse_id"));
+            InventoryFaults.warehouse(line, fault);
         }
     }
 
@@ -390,31 +310,13 @@ public final class InventoryDecoder {
             throws IOException {
         if (token != JsonToken.VALUE_NUMBER_INT) {
             Documents.skip(parser);
-            line.refuse(
-                    "QUANTITY_NOT_INTEGER",
-                    "quantity",
-                    "quantity is "
-                            + Documents.kind(token)
-                            + "; allowed: an integer from "
-                            + limits.quantityMin()
-                            + " to "
-                            + limits.quantityMax()
-                            + ".");
+            InventoryFaults.quantityNotInteger(line, token, limits);
             return;
         }
         boolean fits = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
         long quantity = fits ? parser.getLongValue() : 0;
         if (!fits || quantity < limits.quantityMin() || quantity > limits.quantityMax()) {
-            line.refuse(
-                    "QUANTITY_OUT_OF_RANGE",
-                    "quantity",
-                    "quantity is "
-                            + Texts.cut(parser.getText())
-                            + "; allowed: "
-                            + limits.quantityMin()
-                            + " to "
-                            + limits.quantityMax()
-                            + ".");
+            InventoryFaults.quantityOutOfRange(line, parser.getText(), limits);
             return;
         }
         line.quantity = quantity;
@@ -427,62 +329,15 @@ public final class InventoryDecoder {
         }
         if (token != JsonToken.VALUE_NUMBER_INT) {
             Documents.skip(parser);
-            line.doWithout(
-                    Texts.code(field) + "_NOT_INTEGER",
-                    field,
-                    field + " is " + Documents.kind(token) + ALLOWED_DAYS);
+            InventoryFaults.daysNotInteger(line, field, token);
             return StockLevel.ABSENT;
         }
         boolean fits = parser.getNumberType() == JsonParser.NumberType.INT;
         int days = fits ? parser.getIntValue() : -1;
         if (days < 0 || days > MAX_DAYS) {
-            line.doWithout(
-                    Texts.code(field) + "_OUT_OF_RANGE",
-                    field,
-                    field + " is " + Texts.cut(parser.getText()) + ALLOWED_DAYS);
+            InventoryFaults.daysOutOfRange(line, field, parser.getText());
             return StockLevel.ABSENT;
         }
         return days;
-    }
-
-    /**
-     * A warehouse named twice: nobody knows which of its lines holds, so none does. A line that is
-     * bad for another reason counts as a naming but keeps its reason.
-     */
-    private void refuseWarehousesNamedTwice() {
-        if (lineCount <= FEW_LINES) {
-            for (int i = 1; i < lineCount; i++) {
-                for (int j = 0; j < i; j++) {
-                    String name = lines[i].warehouseId;
-                    if (name != null && name.equals(lines[j].warehouseId)) {
-                        refuseAsNamedTwice(lines[i]);
-                        refuseAsNamedTwice(lines[j]);
-                    }
-                }
-            }
-            return;
-        }
-        Map<String, InventoryLine> first = new HashMap<>(2 * lineCount);
-        for (int i = 0; i < lineCount; i++) {
-            String name = lines[i].warehouseId;
-            InventoryLine other = name == null ? null : first.putIfAbsent(name, lines[i]);
-            if (other != null) {
-                refuseAsNamedTwice(lines[i]);
-                refuseAsNamedTwice(other);
-            }
-        }
-    }
-
-    private void refuseAsNamedTwice(InventoryLine line) {
-        if (line.isGood()) {
-            badLines++;
-            badFields -= line.fieldFaults();
-            line.refuse(
-                    "WAREHOUSE_NAMED_TWICE",
-                    "warehouse_id",
-                    "The message has another line for warehouse "
-                            + Texts.quote(line.warehouseId)
-                            + "; allowed: one.");
-        }
     }
 }

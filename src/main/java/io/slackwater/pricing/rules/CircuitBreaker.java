@@ -47,6 +47,17 @@ public final class CircuitBreaker {
     }
 
     /**
+     * Returns whether more than a share of all prices moves too far: then a book is refused.
+     *
+     * @param moved the prices that move too far
+     * @param priced all prices that there are before
+     * @param sharePercent the share that may move, 0 to 100
+     */
+    public static boolean isMoreThan(long moved, long priced, int sharePercent) {
+        return moved * 100 > priced * sharePercent;
+    }
+
+    /**
      * Why the step from one set of books to another goes too far; null where it does not. They are
      * compared now and at every later moment at which prices change by the new set.
      *

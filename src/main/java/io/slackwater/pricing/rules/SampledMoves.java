@@ -85,7 +85,7 @@ final class SampledMoves {
      * Returns whether more than a share of all prices, in percent, differs too much at that moment.
      */
     boolean isMoreThan(int sharePercent) {
-        return moved.cardinality() * 100L > priced.cardinality() * (long) sharePercent;
+        return CircuitBreaker.isMoreThan(moved.cardinality(), priced.cardinality(), sharePercent);
     }
 
     /** How many prices differ too much at that moment. */

@@ -3,6 +3,7 @@ package io.slackwater.pricing.settings;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * Everything that can be set, read once and checked as a whole. Each component names its key in
@@ -25,6 +26,19 @@ public record Settings(
         Lake lake,
         Database database)
         implements Serializable {
+
+    /**
+     * Every setting by its key, as it would be written: a reader of these properties has the same
+     * settings, but for passwords and the properties {@code kafka.client.NAME} and {@code
+     * lake.catalog.NAME}, which may hold secrets and are left out.
+     */
+    public Properties toProperties() {
+        Properties properties = new Properties();
+        for (Setting<?> setting : DeclaredSettings.all()) {
+            properties.setProperty(setting.key(), setting.text(this));
+        }
+        return properties;
+    }
 
     /** When a run ends. */
     public enum Mode {

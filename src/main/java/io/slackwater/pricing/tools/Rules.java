@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {
             Lint.class,
-            Test.class,
+            TestCommand.class,
             Diff.class,
             Preview.class,
             Publish.class,

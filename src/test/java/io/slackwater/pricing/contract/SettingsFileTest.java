@@ -53,8 +53,12 @@ class SettingsFileTest {
                     assertTrue(lines >= 3, key + " has no comment of its own");
                     assertEquals("# Default: " + values.get(key), comment.get(lines - 2), key);
                     assertTrue(
-                            comment.get(lines - 1).startsWith("# Allowed: "),
-                            key + " does not say what is allowed");
+                            comment.get(lines - 1)
+                                    .startsWith("# Allowed: " + SettingsReader.allowed().get(key)),
+                            () ->
+                                    key
+                                            + " does not say what is allowed: "
+                                            + SettingsReader.allowed().get(key));
                 });
     }
 

@@ -12,7 +12,9 @@ import io.slackwater.pricing.demo.Verdict.Check;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.testing.Poll;
+import io.slackwater.pricing.tools.FlinkCluster;
 import io.slackwater.pricing.tools.Submit;
+import io.slackwater.pricing.tools.SubmitOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -115,8 +117,8 @@ class ClusterIT {
         Settings read = SettingsReader.read(settings.toArray(String[]::new), SECRETS);
         KafkaTopics.create(read);
 
-        Submit cluster = new Submit(rest);
-        String first = cluster.submit(options(jar, false), System.out);
+        FlinkCluster cluster = new FlinkCluster(rest);
+        String first = Submit.submit(cluster, options(jar, false), System.out);
 
         CountDownLatch stop = new CountDownLatch(1);
         Shop shop = new Shop(SEED, catalog());
@@ -150,7 +152,7 @@ class ClusterIT {
                 awaitMorePrices(watch, 2_000);
 
                 feed.ruleBook("default", Files.readAllBytes(Path.of("jobs/books/default-v2.json")));
-                String second = cluster.submit(options(jar, true), System.out);
+                String second = Submit.submit(cluster, options(jar, true), System.out);
                 assertEquals("FINISHED", get("jobs/" + first).path("state").asText());
                 awaitMorePrices(watch, 2_000);
 
@@ -286,8 +288,15 @@ class ClusterIT {
         }
     }
 
-    private Submit.Options options(Path jar, boolean upgrade) {
-        return new Submit.Options(rest, jar, PricingJob.JOB_NAME, upgrade, null, null, settings);
+    private SubmitOptions options(Path jar, boolean upgrade) {
+        List<String> args = new ArrayList<>();
+        args.addAll(List.of("--rest", rest.toString(), "--jar", jar.toString()));
+        if (upgrade) {
+            args.add("--upgrade");
+        }
+        args.add("--");
+        args.addAll(settings);
+        return SubmitOptions.parse(args.toArray(String[]::new));
     }
 
     private static List<JsonNode> catalog() throws Exception {

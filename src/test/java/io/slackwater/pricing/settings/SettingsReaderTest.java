@@ -10,12 +10,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -464,6 +467,88 @@ class SettingsReaderTest {
         try (ObjectInputStream in =
                 new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             assertEquals(settings, in.readObject());
+        }
+    }
+
+    @Test
+    void writesEverySettingAsItIsRead() throws IOException {
+        Map<String, String> written = new TreeMap<>();
+        for (String setting :
+                List.of(
+                        "mode=bounded",
+                        "start.fresh=true",
+                        "kafka.bootstrap.servers=a:1,b:2",
+                        "kafka.environment=test-1",
+                        "kafka.delivery=at-least-once",
+                        "kafka.transaction.timeout=90s",
+                        "kafka.topics.create=true",
+                        "kafka.topics.partitions=7",
+                        "kafka.topics.replication=3",
+                        "kafka.price.trace=false",
+                        "input.quantity.min=-1",
+                        "input.quantity.max=1000000",
+                        "input.max.future=2h",
+                        "input.max.warehouses=99",
+                        "input.complete.messages=true",
+                        "input.out.of.orderness=250ms",
+                        "input.idle.after=0s",
+                        "pricing.book=café = #1\\",
+                        "pricing.kept.versions=21",
+                        "pricing.publish=all",
+                        "metrics.window=2m",
+                        "alerts.low.stock=11",
+                        "alerts.price.jump.percent=31",
+                        "rules.breaker.share.percent=49",
+                        "rules.breaker.move.percent=51",
+                        "rules.history=lake",
+                        "lake.enabled=true",
+                        "lake.catalog=rest",
+                        "lake.uri=http://catalog:8181",
+                        "lake.user=",
+                        "lake.warehouse=shelf",
+                        "lake.buckets=5",
+                        "database.enabled=false",
+                        "database.url=",
+                        "database.user=somebody")) {
+            String[] keyAndValue = setting.split("=", 2);
+            written.put(keyAndValue[0], keyAndValue[1]);
+        }
+        Path file = folder.resolve("written.properties");
+        Properties properties = new Properties();
+        properties.putAll(written);
+        store(properties, file);
+
+        Settings settings = read("--settings", file.toString());
+
+        assertEquals(SettingsReader.defaults().keySet().size(), written.size());
+        assertEquals(written, new TreeMap<>(settings.toProperties()));
+        Path again = folder.resolve("again.properties");
+        store(settings.toProperties(), again);
+        assertEquals(settings, read("--settings", again.toString()));
+    }
+
+    @Test
+    void writesNoSecret() {
+        Settings settings =
+                SettingsReader.read(
+                        new String[] {
+                            "--kafka.client.ssl.key.password=${env:KEY}",
+                            "--lake.catalog.credential=${env:KEY}"
+                        },
+                        Map.of(
+                                "KEY",
+                                "hidden",
+                                SettingsReader.DATABASE_PASSWORD,
+                                "hidden",
+                                SettingsReader.LAKE_PASSWORD,
+                                "hidden"));
+
+        assertFalse(settings.toProperties().containsValue("hidden"), settings::toString);
+    }
+
+    private static void store(Properties properties, Path file) throws IOException {
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            properties.store(writer, null);
         }
     }
 

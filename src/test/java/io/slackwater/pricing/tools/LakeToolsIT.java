@@ -251,7 +251,7 @@ class LakeToolsIT {
                    2. Rule scarcity (quantity bands, band 1 x 1.2) turns 15.00 into 18.00 EUR.
                    3. Rounding (HALF_UP, to 0.01) leaves 18.00 EUR.
 
-                Made once more from this row and the document of default@7, it is 18.00 EUR: it agrees.
+                Recomputed from this row and default@7: 18.00 EUR. It matches.
                 """,
                 run.out());
         assertEquals(0, run.code());
@@ -282,7 +282,7 @@ class LakeToolsIT {
         Run run = run(new Explain(), "forged", "WH1");
         assertEquals(1, run.code(), run.out());
         assertTrue(
-                run.out().endsWith("it does NOT AGREE: it says 8.00 EUR and the row 9.99 EUR.\n"),
+                run.out().endsWith("it does NOT MATCH: it says 8.00 EUR and the row 9.99 EUR.\n"),
                 run.out());
     }
 
@@ -293,7 +293,7 @@ class LakeToolsIT {
         assertTrue(
                 run.out()
                         .endsWith(
-                                "It cannot be made once more: the document of default@3 is not in pricing.rule_books.\n"),
+                                "It cannot be recomputed: the document of default@3 is not in pricing.rule_books.\n"),
                 run.out());
     }
 
@@ -308,7 +308,8 @@ class LakeToolsIT {
                                 "Rule an-hour (hold, until 2026-11-21T09:00:00.000Z) keeps 10.00 EUR, though 8.00 EUR is due.\n"),
                 run.out());
         assertTrue(
-                run.out().endsWith("it is 8.00 EUR, as was due before the hold: it agrees.\n"),
+                run.out()
+                        .endsWith("default@7: 8.00 EUR, as was due before the hold. It matches.\n"),
                 run.out());
     }
 
@@ -322,10 +323,10 @@ class LakeToolsIT {
                                 """
                                    1. The list price of the product is 100.00 EUR. Its category is garden.
                                    2. Rule scarcity (quantity bands, band 1 x 1.2) turns 100.00 into 120.00 EUR.
-                                      Fitted too and lost: b: lower priority.
+                                      Also matched: b (lower priority).
                                    3. Rule north (regional, x 1.1) turns 120.00 into 132.00 EUR.
                                    4. Rule spring (promotion, - 10 %) turns 132.00 into 118.80 EUR.
-                                      Fitted too and lost: c: shut out by exclusive spring.
+                                      Also matched: c (shut out by exclusive spring).
                                    5. Rule roof (limits, ceiling 99.00) turns 118.80 into 99.00 EUR.
                                    6. Rounding (HALF_UP, to 0.01) leaves 99.00 EUR.
                                    7. For customers of segment loyal it is 89.10 EUR instead of 132.00 (loyal-10: - 10 %).
@@ -356,7 +357,7 @@ class LakeToolsIT {
         Run never = run(new Explain(), "\u001b[31mnever", "WH1");
         assertEquals(1, never.code());
         assertEquals(
-                "Nothing is known of product ?[31mnever in warehouse WH1: it was never priced, or not before the job's last checkpoint. Ids are taken letter by letter.\n",
+                "Nothing is known of product ?[31mnever in warehouse WH1: it was never priced, or not before the job's last checkpoint. IDs are case-sensitive.\n",
                 never.out());
         Run late = run(new Explain(), "late", "WH1");
         assertEquals(1, late.code());
@@ -397,9 +398,8 @@ class LakeToolsIT {
         assertEquals("", run.err());
         assertTrue(run.out().contains("costs 8.99 EUR (tier standard)"), run.out());
         assertTrue(run.out().contains("Customers of segment loyal pay 7.99 EUR.\n"), run.out());
-        assertTrue(
-                run.out().contains("Fitted too and lost: anywhere: less specific.\n"), run.out());
-        assertTrue(run.out().endsWith("it is 8.99 EUR: it agrees.\n"), run.out());
+        assertTrue(run.out().contains("Also matched: anywhere (less specific).\n"), run.out());
+        assertTrue(run.out().endsWith("8.99 EUR. It matches.\n"), run.out());
         assertEquals(0, run.code());
     }
 

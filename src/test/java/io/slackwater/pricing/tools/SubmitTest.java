@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.slackwater.pricing.tools.Submit.Options;
+import io.slackwater.pricing.tools.FlinkCluster.ClusterException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,8 +25,8 @@ class SubmitTest {
 
     @Test
     void handsWhatFollowsTheTwoDashesToTheJob() {
-        Options options =
-                Options.parse("--jar", "job.jar", "--", "--mode", "bounded", "--rest", "--");
+        SubmitOptions options =
+                SubmitOptions.parse("--jar", "job.jar", "--", "--mode", "bounded", "--rest", "--");
 
         assertEquals(List.of("--mode", "bounded", "--rest", "--"), options.arguments());
         assertEquals(URI.create("http://localhost:8081"), options.rest());
@@ -35,18 +35,19 @@ class SubmitTest {
 
     @Test
     void hasNoJobArgumentsWithoutTheTwoDashes() {
-        assertEquals(List.of(), Options.parse("--jar", "job.jar").arguments());
-        assertEquals(List.of(), Options.parse("--jar", "job.jar", "--").arguments());
+        assertEquals(List.of(), SubmitOptions.parse("--jar", "job.jar").arguments());
+        assertEquals(List.of(), SubmitOptions.parse("--jar", "job.jar", "--").arguments());
     }
 
     @Test
     void tellsTheJobThatItMayBeginAgain() {
         assertEquals(
                 List.of("--mode", "live", "--start.fresh=true"),
-                Options.parse("--jar", "job.jar", "--fresh", "--", "--mode", "live").arguments());
+                SubmitOptions.parse("--jar", "job.jar", "--fresh", "--", "--mode", "live")
+                        .arguments());
         assertEquals(
                 List.of("--start.fresh=true"),
-                Options.parse("--jar", "job.jar", "--fresh").arguments());
+                SubmitOptions.parse("--jar", "job.jar", "--fresh").arguments());
     }
 
     @ParameterizedTest
@@ -55,6 +56,8 @@ class SubmitTest {
             value = {
                 "--fast|unknown option --fast",
                 "--jar|--jar needs a value",
+                "--jar --upgrade|--jar needs a value",
+                "--jar j --upgrade=maybe|--upgrade",
                 "--jar j --rest ftp://x|--rest is 'ftp://x'; an address such as",
                 "--jar j --rest localhost:8081|--rest is 'localhost:8081'",
                 "--upgrade|--jar is missing",
@@ -73,6 +76,16 @@ class SubmitTest {
         assertEquals(2, code);
         assertTrue(said.contains(complaint), said);
         assertEquals(1, said.lines().count(), said);
+    }
+
+    @Test
+    void takesTheLastOfTwoAndNoBlankValue() {
+        assertEquals(
+                Path.of("b.jar"), SubmitOptions.parse("--jar", "a.jar", "--jar", "b.jar").jar());
+        IllegalArgumentException blank =
+                assertThrows(
+                        IllegalArgumentException.class, () -> SubmitOptions.parse("--jar", " "));
+        assertEquals("--jar needs a value; see --help.", blank.getMessage());
     }
 
     @Test
@@ -96,11 +109,11 @@ class SubmitTest {
 
     @Test
     void saysThatThereIsNoJar() {
-        Submit.SubmitException e =
+        ClusterException e =
                 assertThrows(
-                        Submit.SubmitException.class,
+                        ClusterException.class,
                         () ->
-                                new Submit(URI.create("http://localhost:1"))
+                                new FlinkCluster(URI.create("http://localhost:1"))
                                         .upload(Path.of("none.jar")));
 
         assertTrue(e.getMessage().startsWith("There is no JAR none.jar"), e.getMessage());
@@ -115,12 +128,13 @@ class SubmitTest {
                         + "Caused by: io.slackwater.pricing.StartupException: Topic a is missing.\n"
                         + "Topic b is missing.\n\tat g.H(I.java:3)\n\t... 3 more\n";
 
-        assertEquals("Topic a is missing.\nTopic b is missing.", Submit.rootCause(trace));
+        assertEquals("Topic a is missing.\nTopic b is missing.", FlinkCluster.rootCause(trace));
         assertEquals(
                 "java.lang.ClassNotFoundException: a.B",
-                Submit.rootCause("x: y\nCaused by: java.lang.ClassNotFoundException: a.B\n\tat c"));
-        assertEquals("Not a trace", Submit.rootCause("Not a trace"));
-        assertEquals("", Submit.rootCause(""));
+                FlinkCluster.rootCause(
+                        "x: y\nCaused by: java.lang.ClassNotFoundException: a.B\n\tat c"));
+        assertEquals("Not a trace", FlinkCluster.rootCause("Not a trace"));
+        assertEquals("", FlinkCluster.rootCause(""));
     }
 
     private static int unusedPort() throws IOException {

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 every case is right; 1 one is not, or the book has faults; 2 wrong use."
         },
         mixinStandardHelpOptions = true)
-final class Test implements Callable<Integer> {
+final class TestCommand implements Callable<Integer> {
 
     /** Of how many cases the steps are told to a person. */
     private static final int TOLD = 20;
