@@ -135,9 +135,9 @@ final class LakeRows {
             TraceStep step = steps.get(i);
             rows[i] =
                     GenericRowData.of(
-                            text(step.step()),
+                            text(step.step().text()),
                             text(step.source()),
-                            text(step.detail()),
+                            text(step.written()),
                             text(step.after().toPlainString()),
                             step.before() == null ? null : text(step.before().toPlainString()),
                             step.lost().isEmpty() ? null : text(step.lost()));

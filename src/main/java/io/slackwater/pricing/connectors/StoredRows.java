@@ -1,5 +1,6 @@
 package io.slackwater.pricing.connectors;
 
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
@@ -78,8 +79,8 @@ final class StoredRows {
             String before = (String) row.getField("before");
             String lost = (String) row.getField("lost");
             steps.add(
-                    new TraceStep(
-                            text(row, "step", texts),
+                    TraceStep.of(
+                            named(Step.class, row, "step"),
                             text(row, "source", texts),
                             text(row, "detail", texts),
                             before == null ? null : new BigDecimal(before),

@@ -1,5 +1,7 @@
 package io.slackwater.pricing.dashboard;
 
+import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -25,12 +27,6 @@ final class PriceReader {
 
     /** The most segments that the page shows: a book has at most 20. */
     private static final int MAX_SEGMENTS = 200;
-
-    /** Steps of a trace whose source is no rule. */
-    private static final Set<String> NO_RULE = Set.of("base", "segment");
-
-    /** The source of a rounding that no rule asked for. */
-    private static final String ROUNDING_OF_THE_CURRENCY = "HALF_UP";
 
     private final SharedValues values = new SharedValues();
 
@@ -188,9 +184,8 @@ final class PriceReader {
                     }
                 }
                 out.writeEndObject();
-                boolean ofTheCurrency =
-                        step.equals("rounding") && source.equals(ROUNDING_OF_THE_CURRENCY);
-                if (!source.isEmpty() && !NO_RULE.contains(step) && !ofTheCurrency) {
+                Step known = Step.named(step);
+                if (!source.isEmpty() && (known == null || TraceStep.isOfARule(known, source))) {
                     rules.add(source);
                 }
             }

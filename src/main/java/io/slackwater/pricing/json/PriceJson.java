@@ -131,10 +131,11 @@ public final class PriceJson implements RecordJson<PricingEvent> {
         for (int i = 0; i < steps.size(); i++) {
             TraceStep step = steps.get(i);
             json.open('{');
-            json.text(STEP, step.step());
+            json.text(STEP, step.step().text());
             json.text(SOURCE, step.source());
-            if (!step.detail().isEmpty()) {
-                json.text(DETAIL, step.detail());
+            String detail = step.written();
+            if (!detail.isEmpty()) {
+                json.text(DETAIL, detail);
             }
             json.amount(AFTER, shortened(step.after()));
             json.close('}');

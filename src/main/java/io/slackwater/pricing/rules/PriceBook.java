@@ -11,6 +11,7 @@ import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.rules.Price.SegmentNote;
 import io.slackwater.pricing.rules.RuleIndex.Fitting;
 import java.math.BigDecimal;
@@ -71,7 +72,10 @@ public final class PriceBook {
         book.tiers()
                 .forEach(
                         (name, tier) ->
-                                tierBases.put(name, base("tier:" + name, "", tier.basePrice())));
+                                tierBases.put(
+                                        name,
+                                        TraceStep.base(
+                                                TraceStep.ofTier(name), null, tier.basePrice())));
 
         rules = new ArrayList<>(book.rules().size());
         timedRules = new ArrayList<>();
@@ -163,9 +167,9 @@ public final class PriceBook {
         BigDecimal rounded = rounder.round(amount);
         String roundedBy = fitting.winner == null ? null : fitting.winner.id();
         trace.add(
-                new TraceStep(
-                        "rounding",
-                        roundedBy == null ? "HALF_UP" : roundedBy,
+                TraceStep.of(
+                        Step.ROUNDING,
+                        roundedBy == null ? TraceStep.NO_RULE : roundedBy,
                         rounder.detail(),
                         amount,
                         rounded,
@@ -211,8 +215,8 @@ public final class PriceBook {
                 }
                 segmentPrices.put(segment, price.amount());
                 trace.add(
-                        new TraceStep(
-                                "segment",
+                        TraceStep.of(
+                                Step.SEGMENT,
                                 segment,
                                 own.counted() + price.detail(),
                                 beforePromotions,
@@ -246,17 +250,13 @@ public final class PriceBook {
             return ofTier;
         }
         // With the category, which scopes may name, a price can be recomputed from its trace.
-        String category = catalog.category() == null ? "" : catalog.category();
+        String category = catalog.category();
         if (catalog.listPrice() != null) {
-            return base("list_price", category, catalog.listPrice());
+            return TraceStep.base(TraceStep.LIST_PRICE, category, catalog.listPrice());
         }
-        return ofTier == null || category.isEmpty()
+        return ofTier == null || category == null
                 ? ofTier
-                : base(ofTier.source(), category, ofTier.after());
-    }
-
-    private static TraceStep base(String source, String category, BigDecimal amount) {
-        return new TraceStep("base", source, category, null, amount, "");
+                : TraceStep.base(ofTier.source(), category, ofTier.after());
     }
 
     private BigDecimal band(
@@ -273,8 +273,8 @@ public final class PriceBook {
                 BigDecimal after =
                         band.price() != null ? band.price() : before.multiply(band.multiplier());
                 trace.add(
-                        new TraceStep(
-                                "quantity_bands",
+                        TraceStep.of(
+                                Step.QUANTITY_BANDS,
                                 ready.id(),
                                 ready.bandDetails[i],
                                 before,
@@ -308,13 +308,15 @@ public final class PriceBook {
         }
         BigDecimal after = before.multiply(ready.rule.multiplier());
         trace.add(
-                new TraceStep("regional", ready.id(), ready.detail, before, after, fitting.lost()));
+                TraceStep.of(
+                        Step.REGIONAL, ready.id(), ready.detail, before, after, fitting.lost()));
         return after;
     }
 
     private static TraceStep limitStep(
             ReadyRule limit, Limit cutBy, BigDecimal before, BigDecimal after, String lost) {
-        return new TraceStep("limits", limit.id(), limit.bounds.detail(cutBy), before, after, lost);
+        return TraceStep.of(
+                Step.LIMITS, limit.id(), limit.bounds.detail(cutBy), before, after, lost);
     }
 
     /** Such as {@code default@7}. */

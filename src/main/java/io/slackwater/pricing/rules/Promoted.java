@@ -2,6 +2,7 @@ package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.RuleBook.Promotion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ record Promoted(
             ReadyRule ready = counting.get(i);
             BigDecimal before = after;
             after = apply(ready, before);
-            trace.add(new TraceStep("promotion", ready.id(), ready.detail, before, after, lost));
+            trace.add(TraceStep.of(Step.PROMOTION, ready.id(), ready.detail, before, after, lost));
         }
         return new Promoted(after, true, "", lost, lastOf(counting));
     }

@@ -236,8 +236,8 @@ public final class StockPricing {
         steps.addAll(trace);
         Instant end = Instant.ofEpochMilli(until);
         steps.add(
-                new TraceStep(
-                        "hold",
+                TraceStep.of(
+                        TraceStep.Step.HOLD,
                         due.hold().ruleId(),
                         "until " + TIME.format(end.isAfter(LAST) ? LAST : end),
                         due.amount(),

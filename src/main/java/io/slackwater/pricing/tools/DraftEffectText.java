@@ -1,5 +1,6 @@
 package io.slackwater.pricing.tools;
 
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.tools.DraftEffect.Move;
 import java.io.PrintWriter;
@@ -145,7 +146,7 @@ final class DraftEffectText {
     /** What decided, in order, without the rounding. */
     private static String madeBy(Price price) {
         return price.trace().stream()
-                .filter(step -> !step.step().equals("rounding") && !step.step().equals("segment"))
+                .filter(step -> step.step() != Step.ROUNDING && step.step() != Step.SEGMENT)
                 .map(step -> Wording.plain(step.source()))
                 .collect(Collectors.joining(", "));
     }

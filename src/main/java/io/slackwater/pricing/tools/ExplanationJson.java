@@ -72,9 +72,9 @@ final class ExplanationJson {
         ArrayNode trace = document.putArray("trace");
         for (TraceStep step : row.trace()) {
             ObjectNode entry = trace.addObject();
-            entry.put("step", step.step());
+            entry.put("step", step.step().text());
             entry.put("source", step.source());
-            entry.put("detail", step.detail());
+            entry.put("detail", step.written());
             put(entry, "before", step.before());
             put(entry, "after", step.after());
             put(entry, "lost", step.lost().isEmpty() ? null : step.lost());

@@ -238,54 +238,51 @@ final class ExplanationText {
         String source = Wording.plain(step.source());
         String detail = step.detail().isEmpty() ? "" : ", " + Wording.plain(step.detail());
         String after = Wording.amount(step.after(), currency);
-        switch (step.step()) {
-            case "base" -> {
-                String base =
-                        source.equals("list_price")
-                                ? "The list price of the product is "
-                                : "The base price of "
-                                        + source.replaceFirst("^tier:", "tier ")
-                                        + " is ";
-                return base
-                        + after
-                        + (detail.isEmpty()
-                                ? "."
-                                : ". Its category is " + detail.substring(2) + ".");
-            }
-            case "rounding" -> {
-                return "Rounding (%s%s) %s.".formatted(source, detail, turns(step, currency));
-            }
-            case "segment" -> {
-                return "For customers of segment %s it is %s instead of %s%s."
-                        .formatted(
-                                source,
-                                after,
-                                step.before() == null
-                                        ? "?"
-                                        : Wording.number(step.before(), currency),
-                                detail.isEmpty() ? "" : " (" + detail.substring(2) + ")");
-            }
-            case "hold" -> {
-                return "Rule %s (hold%s) keeps %s%s."
-                        .formatted(
-                                source,
-                                detail,
-                                after,
-                                step.before() == null
-                                        ? ""
-                                        : ", though "
-                                                + Wording.amount(step.before(), currency)
-                                                + " is due");
-            }
-            default -> {
-                return "Rule %s (%s%s) %s."
-                        .formatted(
-                                source,
-                                Wording.plain(step.step()).replace('_', ' '),
-                                detail,
-                                turns(step, currency));
-            }
-        }
+        return switch (step.step()) {
+            case BASE ->
+                    "%s is %s.%s"
+                            .formatted(
+                                    step.tier() == null
+                                            ? "The list price of the product"
+                                            : "The base price of tier "
+                                                    + Wording.plain(step.tier()),
+                                    after,
+                                    step.category() == null
+                                            ? ""
+                                            : " Its category is "
+                                                    + Wording.plain(step.category())
+                                                    + ".");
+            case ROUNDING ->
+                    "Rounding (%s%s) %s.".formatted(source, detail, turns(step, currency));
+            case SEGMENT ->
+                    "For customers of segment %s it is %s instead of %s%s."
+                            .formatted(
+                                    source,
+                                    after,
+                                    step.before() == null
+                                            ? "?"
+                                            : Wording.number(step.before(), currency),
+                                    detail.isEmpty() ? "" : " (" + detail.substring(2) + ")");
+            case HOLD ->
+                    "Rule %s (hold%s) keeps %s%s."
+                            .formatted(
+                                    source,
+                                    detail,
+                                    after,
+                                    step.before() == null
+                                            ? ""
+                                            : ", though "
+                                                    + Wording.amount(step.before(), currency)
+                                                    + " is due");
+            // What a rule of any other kind has made of the amount.
+            default ->
+                    "Rule %s (%s%s) %s."
+                            .formatted(
+                                    source,
+                                    step.step().text().replace('_', ' '),
+                                    detail,
+                                    turns(step, currency));
+        };
     }
 
     /** The rules that lost, such as {@code scarcity (less specific)}. */

@@ -7,6 +7,7 @@ import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
 import java.math.BigDecimal;
@@ -74,8 +75,8 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
         TraceStep base = row.trace().get(0);
         return new CatalogEntry(
                 row.priceTier(),
-                base.source().equals("list_price") ? base.after() : null,
-                base.detail().isEmpty() ? null : base.detail(),
+                base.source().equals(TraceStep.LIST_PRICE) ? base.after() : null,
+                base.category(),
                 0);
     }
 
@@ -83,7 +84,7 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
     static TraceStep hold(PricingEvent row) {
         int steps = row.trace().size();
         TraceStep last = steps == 0 ? null : row.trace().get(steps - 1);
-        return last != null && last.step().equals("hold") ? last : null;
+        return last != null && last.step() == Step.HOLD ? last : null;
     }
 
     private static List<String> differences(PricingEvent row, PriceBook book, Price price) {
@@ -118,7 +119,7 @@ record Recomputation(RuleStatus book, Price price, List<String> differences) {
     private static Map<String, BigDecimal> dueSegments(PricingEvent row) {
         Map<String, BigDecimal> due = new HashMap<>();
         for (TraceStep step : row.trace()) {
-            if (step.step().equals("segment")) {
+            if (step.step() == Step.SEGMENT) {
                 due.put(step.source(), step.after());
             }
         }

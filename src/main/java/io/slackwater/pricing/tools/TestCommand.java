@@ -140,9 +140,9 @@ final class TestCommand implements Callable<Integer> {
         for (TraceStep step : price.trace()) {
             boolean base = step.before() == null;
             steps.row(
-                    step.step(),
+                    step.step().text(),
                     step.source(),
-                    step.detail(),
+                    step.written(),
                     plain(step.before()),
                     base ? "" : "->",
                     plain(step.after()),
@@ -176,8 +176,8 @@ final class TestCommand implements Callable<Integer> {
             ArrayNode steps = failure.putArray("steps");
             for (TraceStep step : outcome.price().trace()) {
                 ObjectNode line = steps.addObject();
-                line.put("step", step.step()).put("source", step.source());
-                line.put("detail", step.detail());
+                line.put("step", step.step().text()).put("source", step.source());
+                line.put("detail", step.written());
                 if (step.before() != null) {
                     line.put("before", step.before());
                 }

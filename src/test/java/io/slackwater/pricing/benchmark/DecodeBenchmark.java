@@ -7,6 +7,7 @@ import io.slackwater.pricing.model.InventoryMessage;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -113,10 +114,11 @@ public class DecodeBenchmark {
         BigDecimal eight = new BigDecimal("8.000");
         BigDecimal seven = new BigDecimal("7.20000");
         return List.of(
-                new TraceStep("base", "tier:standard", "garden", null, ten, ""),
-                new TraceStep("quantity_bands", "scarcity", "band 3 x 0.8", ten, eight, ""),
-                new TraceStep("promotion", "black-friday", "- 10 %", eight, seven, ""),
-                new TraceStep("rounding", "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
+                TraceStep.of(Step.BASE, "tier:standard", "garden", null, ten, ""),
+                TraceStep.of(Step.QUANTITY_BANDS, "scarcity", "band 3 x 0.8", ten, eight, ""),
+                TraceStep.of(Step.PROMOTION, "black-friday", "- 10 %", eight, seven, ""),
+                TraceStep.of(
+                        Step.ROUNDING, "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
     }
 
     private InventoryMessage decode(int i) {

@@ -1,5 +1,6 @@
 package io.slackwater.pricing.benchmark;
 
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.json.MetricJson;
 import io.slackwater.pricing.json.PriceJson;
 import io.slackwater.pricing.model.Cause;
@@ -115,10 +116,10 @@ public class OutputBenchmark {
         BigDecimal eight = new BigDecimal("8.000");
         BigDecimal seven = new BigDecimal("7.20000");
         return List.of(
-                new TraceStep("base", "tier:standard", "garden", null, ten, ""),
-                new TraceStep("quantity_bands", "scarcity", "band 3 x 0.8", ten, eight, ""),
-                new TraceStep("promotion", "black-friday", "- 10 %", eight, seven, ""),
-                new TraceStep("rounding", "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
+                TraceStep.of(Step.BASE, "tier:standard", "garden", null, ten, ""),
+                TraceStep.of(Step.QUANTITY_BANDS, "scarcity", "band 3 x 0.8", ten, eight, ""),
+                TraceStep.of(Step.PROMOTION, "black-friday", "- 10 %", eight, seven, ""),
+                TraceStep.of(Step.ROUNDING, "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
     }
 
     @Benchmark

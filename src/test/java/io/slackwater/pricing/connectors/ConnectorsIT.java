@@ -20,6 +20,7 @@ import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.Settings.Delivery;
 import io.slackwater.pricing.settings.Settings.Mode;
@@ -621,8 +622,8 @@ class ConnectorsIT {
                 price == null
                         ? List.of()
                         : List.of(
-                                new TraceStep(
-                                        "base",
+                                TraceStep.of(
+                                        Step.BASE,
                                         "tier:standard",
                                         "",
                                         null,

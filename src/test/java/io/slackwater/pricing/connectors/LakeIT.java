@@ -16,6 +16,7 @@ import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -389,9 +390,9 @@ class LakeIT {
                         .map(
                                 step ->
                                         GenericRowData.of(
-                                                StringData.fromString(step.step()),
+                                                StringData.fromString(step.step().text()),
                                                 StringData.fromString(step.source()),
-                                                StringData.fromString(step.detail()),
+                                                StringData.fromString(step.written()),
                                                 StringData.fromString(
                                                         step.after().toPlainString())))
                         .toArray();
@@ -403,9 +404,10 @@ class LakeIT {
 
     private static List<TraceStep> steps() {
         return List.of(
-                new TraceStep("base", "tier:standard", "garden", null, new BigDecimal("10.00"), ""),
-                new TraceStep(
-                        "regional",
+                TraceStep.of(
+                        Step.BASE, "tier:standard", "garden", null, new BigDecimal("10.00"), ""),
+                TraceStep.of(
+                        Step.REGIONAL,
                         "north",
                         "x 1.1",
                         new BigDecimal("10.00"),

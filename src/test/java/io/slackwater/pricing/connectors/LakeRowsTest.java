@@ -13,6 +13,7 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
 import java.util.List;
@@ -194,10 +195,10 @@ class LakeRowsTest {
                 1_000,
                 "default@7",
                 List.of(
-                        new TraceStep(
-                                "base", "tier:standard", "", null, new BigDecimal("10.00"), ""),
-                        new TraceStep(
-                                "regional",
+                        TraceStep.of(
+                                Step.BASE, "tier:standard", "", null, new BigDecimal("10.00"), ""),
+                        TraceStep.of(
+                                Step.REGIONAL,
                                 "north",
                                 "x 1.1",
                                 new BigDecimal("10.00"),

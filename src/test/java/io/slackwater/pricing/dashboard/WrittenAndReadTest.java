@@ -25,6 +25,7 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.testing.Books;
@@ -81,8 +82,8 @@ class WrittenAndReadTest {
         List<TraceStep> steps = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             steps.add(
-                    new TraceStep(
-                            "promotion",
+                    TraceStep.of(
+                            Step.PROMOTION,
                             LONG,
                             LONG.repeat(5),
                             BigDecimal.ONE,

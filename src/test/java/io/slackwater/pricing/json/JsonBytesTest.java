@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.StockLevel;
@@ -102,7 +103,8 @@ class JsonBytesTest {
         List<TraceStep> trace = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             String detail = random.nextBoolean() ? "" : name(random);
-            trace.add(new TraceStep(name(random), name(random), detail, null, amount(random), ""));
+            Step step = Step.values()[random.nextInt(Step.values().length)];
+            trace.add(TraceStep.of(step, name(random), detail, null, amount(random), ""));
         }
         return event(
                 new StockLevel(

@@ -16,6 +16,7 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.Map;
@@ -215,7 +216,15 @@ class OutputJsonRoomTest {
                 1,
                 NAME + "@7",
                 IntStream.range(0, steps)
-                        .mapToObj(i -> new TraceStep("bands", "rule", "", null, BigDecimal.TEN, ""))
+                        .mapToObj(
+                                i ->
+                                        TraceStep.of(
+                                                Step.QUANTITY_BANDS,
+                                                "rule",
+                                                "",
+                                                null,
+                                                BigDecimal.TEN,
+                                                ""))
                         .toList());
     }
 }

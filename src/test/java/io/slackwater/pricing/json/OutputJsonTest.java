@@ -19,6 +19,7 @@ import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -98,9 +99,9 @@ class OutputJsonTest {
                 withTrace(
                         event,
                         List.of(
-                                new TraceStep("base", "tier:\"a\"", "", null, ten, ""),
-                                new TraceStep(
-                                        "quantity_bands",
+                                TraceStep.of(Step.BASE, "tier:\"a\"", "", null, ten, ""),
+                                TraceStep.of(
+                                        Step.QUANTITY_BANDS,
                                         "scarcity",
                                         "band 3 x 0.8",
                                         ten,
@@ -121,7 +122,7 @@ class OutputJsonTest {
         for (int i = 0; i < 200; i++) {
             BigDecimal before = amount;
             amount = amount.multiply(new BigDecimal("0.8333333333"));
-            steps.add(new TraceStep("promotion", "r" + i, "- 16.66666667 %", before, amount, ""));
+            steps.add(TraceStep.of(Step.PROMOTION, "r" + i, "- 16.66666667 %", before, amount, ""));
         }
         byte[] written =
                 traced.value(withTrace(event("1", "W", new BigDecimal("3.64"), null), steps));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.slackwater.pricing.model.Cause;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.PricingFlow;
 import io.slackwater.pricing.testing.Stock;
@@ -46,8 +47,8 @@ class HoldTest {
         assertEquals(2, kept.priceVersion());
         TraceStep step = kept.trace().get(kept.trace().size() - 1);
         assertEquals(
-                new TraceStep(
-                        "hold",
+                TraceStep.of(
+                        Step.HOLD,
                         "calm",
                         "until 1970-01-01T00:00:06.000Z",
                         new BigDecimal("12.00"),

@@ -17,6 +17,7 @@ import io.slackwater.pricing.model.PricingEvent.Published;
 import io.slackwater.pricing.model.StockShift;
 import io.slackwater.pricing.model.StockShift.Position;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.operators.Story.Happening;
 import io.slackwater.pricing.operators.StoryScript.PublishedBook;
 import io.slackwater.pricing.rules.Price;
@@ -273,13 +274,13 @@ final class StoryPrices {
                 new CatalogEntry(
                         event.priceTier(),
                         base.source().equals("list_price") ? base.after() : null,
-                        base.detail().isEmpty() ? null : base.detail(),
+                        base.category(),
                         0);
         long at = event.effectiveAt();
         Price again = book.engine().price(event.stock(), told, at);
         Quote quote = ContractPrice.quote(book.model(), Subject.of(event.stock(), told), at);
         TraceStep last = event.trace().get(event.trace().size() - 1);
-        boolean held = last.step().equals("hold");
+        boolean held = last.step() == Step.HOLD;
         assertEquals(
                 held ? event.trace().subList(0, event.trace().size() - 1) : event.trace(),
                 again.trace(),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -99,10 +100,10 @@ class LimitsAndRoundingTest {
         assertEquals(Limit.FLOOR, price.limit());
         assertEquals(
                 List.of(
-                        step("base", "tier:standard", "", null, "4", ""),
-                        step("limits", "low", "floor 5.00", "4", "5", ""),
-                        step("rounding", "charm", "ending 0.99", "5", "4.99", ""),
-                        step("limits", "low", "floor 5.00", "4.99", "5.00", "")),
+                        step(Step.BASE, "tier:standard", "", null, "4", ""),
+                        step(Step.LIMITS, "low", "floor 5.00", "4", "5", ""),
+                        step(Step.ROUNDING, "charm", "ending 0.99", "5", "4.99", ""),
+                        step(Step.LIMITS, "low", "floor 5.00", "4.99", "5.00", "")),
                 price.trace());
     }
 
@@ -235,8 +236,8 @@ class LimitsAndRoundingTest {
     }
 
     private static TraceStep step(
-            String step, String source, String detail, String before, String after, String lost) {
-        return new TraceStep(
+            Step step, String source, String detail, String before, String after, String lost) {
+        return TraceStep.of(
                 step,
                 source,
                 detail,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.Stock;
 import java.math.BigDecimal;
@@ -236,16 +237,17 @@ class PriceBookTest {
         Price price = EXAMPLE.price(Stock.of(3), null, 0);
         assertEquals(
                 List.of(
-                        new TraceStep("base", "tier:standard", "", null, new BigDecimal("10"), ""),
-                        new TraceStep(
-                                "quantity_bands",
+                        TraceStep.of(
+                                Step.BASE, "tier:standard", "", null, new BigDecimal("10"), ""),
+                        TraceStep.of(
+                                Step.QUANTITY_BANDS,
                                 "scarcity",
                                 "band 1 x 1.2",
                                 new BigDecimal("10"),
                                 new BigDecimal("12.0"),
                                 ""),
-                        new TraceStep(
-                                "rounding",
+                        TraceStep.of(
+                                Step.ROUNDING,
                                 "HALF_UP",
                                 "to 0.01",
                                 new BigDecimal("12.0"),

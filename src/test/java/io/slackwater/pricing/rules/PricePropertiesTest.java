@@ -10,6 +10,7 @@ import io.slackwater.pricing.model.RuleBook.Limits;
 import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -262,11 +263,11 @@ class PricePropertiesTest {
 
     @Test
     void findsTheRulesThatALookAtEveryRuleFinds() {
-        Map<String, Kind> onceByStep =
+        Map<Step, Kind> onceByStep =
                 Map.of(
-                        "quantity_bands", Kind.QUANTITY_BANDS,
-                        "regional", Kind.REGIONAL,
-                        "limits", Kind.LIMITS);
+                        Step.QUANTITY_BANDS, Kind.QUANTITY_BANDS,
+                        Step.REGIONAL, Kind.REGIONAL,
+                        Step.LIMITS, Kind.LIMITS);
         forAll(
                 one -> {
                     Price price = one.price();
@@ -279,7 +280,7 @@ class PricePropertiesTest {
                     Rule rounding = one.winner(Kind.ROUNDING);
                     assertEquals(
                             rounding == null ? "HALF_UP" : rounding.ruleId(),
-                            find(price, "rounding"));
+                            find(price, Step.ROUNDING));
                     assertEquals(one.winner(Kind.HOLD), price.hold());
                 });
     }
@@ -291,9 +292,9 @@ class PricePropertiesTest {
                     Price price = one.price();
                     for (TraceStep step : price.trace()) {
                         Rule rule = ruleOf(one.book(), step.source());
-                        if (step.step().equals("regional")) {
+                        if (step.step() == Step.REGIONAL) {
                             assertProduct(step, rule.multiplier());
-                        } else if (step.step().equals("promotion")
+                        } else if (step.step() == Step.PROMOTION
                                 && rule.promotion().percentOff() != null) {
                             BigDecimal left =
                                     new BigDecimal(100).subtract(rule.promotion().percentOff());
@@ -302,7 +303,7 @@ class PricePropertiesTest {
                     }
                     for (int i = 1; i < price.trace().size(); i++) {
                         TraceStep step = price.trace().get(i);
-                        if (!step.step().equals("segment")) {
+                        if (step.step() != Step.SEGMENT) {
                             assertEquals(price.trace().get(i - 1).after(), step.before());
                         }
                     }
@@ -327,9 +328,9 @@ class PricePropertiesTest {
     }
 
     /** What decided a step; null: there is no such step. */
-    private static String find(Price price, String name) {
+    private static String find(Price price, Step name) {
         for (TraceStep step : price.trace()) {
-            if (step.step().equals(name)) {
+            if (step.step() == name) {
                 return step.source();
             }
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class PromotionsTest {
         assertEquals(List.of("base", "promotion only"), names(price));
         assertEquals(
                 "half: shut out by exclusive only; five: shut out by exclusive only",
-                step(price, "promotion").lost());
+                step(price, Step.PROMOTION).lost());
     }
 
     @Test
@@ -137,10 +138,10 @@ class PromotionsTest {
                         .price();
         assertEquals(new BigDecimal("9.00"), price.amount());
         assertEquals(Map.of("loyal", new BigDecimal("7.00")), price.segments());
-        TraceStep loyal = step(price, "segment");
+        TraceStep loyal = step(price, Step.SEGMENT);
         assertEquals("loyal-30: - 30 %", loyal.detail());
         assertEquals("sale: shut out by exclusive loyal-30", loyal.lost());
-        assertEquals("", step(price, "promotion").lost());
+        assertEquals("", step(price, Step.PROMOTION).lost());
     }
 
     @Test
@@ -151,8 +152,8 @@ class PromotionsTest {
                                 Draft.percentOff("loyal-30", "30").segment("loyal"))
                         .price();
         assertEquals(Map.of("loyal", new BigDecimal("9.00")), price.segments());
-        assertEquals("only: - 10 %", step(price, "segment").detail());
-        assertEquals("loyal-30: shut out by exclusive only", step(price, "segment").lost());
+        assertEquals("only: - 10 %", step(price, Step.SEGMENT).detail());
+        assertEquals("loyal-30: shut out by exclusive only", step(price, Step.SEGMENT).lost());
     }
 
     @Test
@@ -164,8 +165,8 @@ class PromotionsTest {
                         .price();
         assertEquals(new BigDecimal("9.00"), price.amount());
         assertEquals(Map.of("loyal", new BigDecimal("9.00")), price.segments());
-        assertEquals("sale: - 10 %", step(price, "segment").detail());
-        assertEquals("loyal-5: dearer than for everybody", step(price, "segment").lost());
+        assertEquals("sale: - 10 %", step(price, Step.SEGMENT).detail());
+        assertEquals("loyal-5: dearer than for everybody", step(price, Step.SEGMENT).lost());
     }
 
     @Test
@@ -181,7 +182,7 @@ class PromotionsTest {
         assertEquals(
                 Map.of("loyal", new BigDecimal("5.00"), "staff", new BigDecimal("6.99")),
                 price.segments());
-        assertEquals("loyal-60: - 60 %; floor 5.00", step(price, "segment").detail());
+        assertEquals("loyal-60: - 60 %; floor 5.00", step(price, Step.SEGMENT).detail());
     }
 
     @Test
@@ -241,16 +242,16 @@ class PromotionsTest {
     private static List<String> names(Price price) {
         List<String> names = new ArrayList<>();
         for (TraceStep step : price.trace()) {
-            if (step.step().equals("base")) {
+            if (step.step() == Step.BASE) {
                 names.add("base");
-            } else if (step.step().equals("promotion")) {
+            } else if (step.step() == Step.PROMOTION) {
                 names.add("promotion " + step.source());
             }
         }
         return names;
     }
 
-    private static TraceStep step(Price price, String name) {
-        return price.trace().stream().filter(s -> s.step().equals(name)).findFirst().orElseThrow();
+    private static TraceStep step(Price price, Step name) {
+        return price.trace().stream().filter(s -> s.step() == name).findFirst().orElseThrow();
     }
 }

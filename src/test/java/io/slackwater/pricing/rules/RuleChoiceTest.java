@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.testing.Stock;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -208,16 +209,16 @@ class RuleChoiceTest {
         Price price = book.price(Stock.of(3), GARDEN, 0);
         assertEquals(
                 List.of(
-                        step("base", "tier:standard", "garden", null, "10"),
-                        step("quantity_bands", "scarcity", "band 1 x 1.2", "10", "12.0"),
-                        step("regional", "tax", "x 1.19", "12.0", "14.280"),
-                        step("promotion", "sale", "- 10 %", "14.280", "12.85200"),
-                        step("promotion", "voucher", "- 0.50", "12.85200", "12.35200"),
-                        step("limits", "range", "ceiling 12.00", "12.35200", "12"),
-                        step("rounding", "tens", "to 0.10", "12", "12.00"),
+                        step(Step.BASE, "tier:standard", "garden", null, "10"),
+                        step(Step.QUANTITY_BANDS, "scarcity", "band 1 x 1.2", "10", "12.0"),
+                        step(Step.REGIONAL, "tax", "x 1.19", "12.0", "14.280"),
+                        step(Step.PROMOTION, "sale", "- 10 %", "14.280", "12.85200"),
+                        step(Step.PROMOTION, "voucher", "- 0.50", "12.85200", "12.35200"),
+                        step(Step.LIMITS, "range", "ceiling 12.00", "12.35200", "12"),
+                        step(Step.ROUNDING, "tens", "to 0.10", "12", "12.00"),
                         // 12.852 x 0.9 - 0.5 = 11.0668
                         step(
-                                "segment",
+                                Step.SEGMENT,
                                 "loyal",
                                 "loyal-10: - 10 %; sale: - 10 %; voucher: - 0.50",
                                 "14.280",
@@ -257,8 +258,8 @@ class RuleChoiceTest {
     }
 
     private static TraceStep step(
-            String step, String source, String detail, String before, String after) {
-        return new TraceStep(
+            Step step, String source, String detail, String before, String after) {
+        return TraceStep.of(
                 step,
                 source,
                 detail,

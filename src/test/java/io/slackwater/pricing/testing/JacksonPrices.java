@@ -63,10 +63,10 @@ public final class JacksonPrices {
                 json.writeArrayFieldStart("trace");
                 for (TraceStep step : event.trace()) {
                     json.writeStartObject();
-                    json.writeStringField("step", step.step());
+                    json.writeStringField("step", step.step().text());
                     json.writeStringField("source", step.source());
-                    if (!step.detail().isEmpty()) {
-                        json.writeStringField("detail", step.detail());
+                    if (!step.written().isEmpty()) {
+                        json.writeStringField("detail", step.written());
                     }
                     json.writeNumberField("after", step.after());
                     json.writeEndObject();

@@ -23,6 +23,7 @@ import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.testing.Books;
@@ -136,8 +137,8 @@ class LakeToolsIT {
                 priced(level("calm", 100, T), null, 2, new BigDecimal("10.00"), Cause.INVENTORY);
         List<TraceStep> trace = new ArrayList<>(due.trace());
         trace.add(
-                new TraceStep(
-                        "hold",
+                TraceStep.of(
+                        Step.HOLD,
                         "an-hour",
                         "until 2026-11-21T09:00:00.000Z",
                         due.price(),
@@ -150,25 +151,25 @@ class LakeToolsIT {
     private static PricingEvent detailed() {
         List<TraceStep> trace =
                 List.of(
-                        step("base", "list_price", "garden", null, "100", ""),
+                        step(Step.BASE, "list_price", "garden", null, "100", ""),
                         step(
-                                "quantity_bands",
+                                Step.QUANTITY_BANDS,
                                 "scarcity",
                                 "band 1 x 1.2",
                                 "100",
                                 "120.0",
                                 "b: lower priority"),
-                        step("regional", "north", "x 1.1", "120.0", "132.00", ""),
+                        step(Step.REGIONAL, "north", "x 1.1", "120.0", "132.00", ""),
                         step(
-                                "promotion",
+                                Step.PROMOTION,
                                 "spring",
                                 "- 10 %",
                                 "132.00",
                                 "118.800",
                                 "c: shut out by exclusive spring"),
-                        step("limits", "roof", "ceiling 99.00", "118.800", "99.00", ""),
-                        step("rounding", "HALF_UP", "to 0.01", "99.00", "99.00", ""),
-                        step("segment", "loyal", "loyal-10: - 10 %", "132.00", "89.10", ""));
+                        step(Step.LIMITS, "roof", "ceiling 99.00", "118.800", "99.00", ""),
+                        step(Step.ROUNDING, "HALF_UP", "to 0.01", "99.00", "99.00", ""),
+                        step(Step.SEGMENT, "loyal", "loyal-10: - 10 %", "132.00", "89.10", ""));
         PricingEvent plain = priced(level("full", 5, T), null, 1, null, Cause.SCHEDULE);
         return new PricingEvent(
                 plain.stock(),
@@ -188,8 +189,8 @@ class LakeToolsIT {
     }
 
     private static TraceStep step(
-            String step, String source, String detail, String before, String after, String lost) {
-        return new TraceStep(
+            Step step, String source, String detail, String before, String after, String lost) {
+        return TraceStep.of(
                 step,
                 source,
                 detail,
