@@ -88,8 +88,7 @@ public final class PricingJob {
                         .getConfiguration()
                         .getOptional(ExecutionOptions.BUFFER_TIMEOUT)
                         .isEmpty()) {
-            environment.configure(
-                    new Configuration().set(ExecutionOptions.BUFFER_TIMEOUT, SOON));
+            environment.configure(new Configuration().set(ExecutionOptions.BUFFER_TIMEOUT, SOON));
         }
     }
 

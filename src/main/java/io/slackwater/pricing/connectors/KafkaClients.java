@@ -84,8 +84,7 @@ final class KafkaClients {
         Properties properties = new Properties();
         Batches batches = Batches.of(kafka.delivery());
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, COMPRESSION);
-        properties.put(
-                ProducerConfig.LINGER_MS_CONFIG, Integer.toString(batches.lingerMillis()));
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, Integer.toString(batches.lingerMillis()));
         // What the settings hand to the clients may replace the above, and nothing of the below.
         properties.putAll(kafka.client());
         long batch = number(kafka, ProducerConfig.BATCH_SIZE_CONFIG, batches.batchBytes());

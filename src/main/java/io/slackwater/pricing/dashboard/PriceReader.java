@@ -1,18 +1,17 @@
 package io.slackwater.pricing.dashboard;
 
-import io.slackwater.pricing.model.TraceStep;
-import io.slackwater.pricing.model.TraceStep.Step;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.slackwater.pricing.json.Instants;
+import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Reads the records of {@code price_list}. A record that is not as the contract says throws an

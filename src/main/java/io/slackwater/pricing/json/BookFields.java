@@ -2,120 +2,46 @@ package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
-import io.slackwater.pricing.model.RuleStatus.Reason;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Currency;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
- * Reads the fields of a rule book, one type a method, and keeps every fault that it meets. A field
+ * Reads the fields of a rule book, one type a method, and tells every fault that it meets. A field
  * that is absent or faulty is answered with null (or an empty set), so that reading goes on and the
  * author hears of all faults at once. For one book.
  */
 final class BookFields {
 
-    /** The most reasons of an answer, so that it can always be published (below 1 MB). */
-    static final int MAX_REASONS = 500;
-
-    /** The most characters of all reasons, each at most three bytes, for the same purpose. */
-    private static final int MAX_REASONS_LENGTH = 200_000;
-
     private static final String ALLOWED_TIMES =
             "ISO-8601 with an offset, or epoch milliseconds, from 2000 to 9999";
 
-    /** What a number of a book may be. */
-    enum Range {
-        /** An amount of money. */
-        AMOUNT(false, null, false),
-        MULTIPLIER(false, BigDecimal.valueOf(1_000), true),
-        /** A percentage off: with 100 nothing would be left to pay. */
-        PERCENT(false, BigDecimal.valueOf(100), false),
-        /** The ending of an amount, such as 0.99. */
-        ENDING(true, null, false);
-
-        private static final BigDecimal TOO_LARGE =
-                BigDecimal.TEN.pow(Amounts.MAX_DIGITS_BEFORE_POINT);
-
-        /** True where zero is allowed. */
-        final boolean zero;
-
-        /** Null: none but that of all amounts. */
-        final BigDecimal max;
-
-        /** True where the maximum itself is allowed. */
-        final boolean maxAllowed;
-
-        Range(boolean zero, BigDecimal max, boolean maxAllowed) {
-            this.zero = zero;
-            this.max = max;
-            this.maxAllowed = maxAllowed;
-        }
-
-        boolean holds(BigDecimal number) {
-            // Compared before any arithmetic: comparing is cheap whatever the exponent is.
-            int aboveMax = number.compareTo(max == null ? TOO_LARGE : max);
-            return (zero ? number.signum() >= 0 : number.signum() > 0)
-                    && (aboveMax < 0 || (maxAllowed && aboveMax == 0));
-        }
-
-        String allowed() {
-            String text =
-                    zero ? Amounts.ALLOWED.replace("above 0", "of 0 or more") : Amounts.ALLOWED;
-            return max == null
-                    ? text
-                    : text + ", " + (maxAllowed ? "at most " : "below ") + max.toPlainString();
-        }
-    }
-
-    private final List<Reason> reasons = new ArrayList<>();
-    private int faults;
-    private int length;
+    private final BookFaults faults;
     private final boolean ignoreOthers;
     private final long earliestTime;
 
     /**
+     * @param faults takes what is wrong
      * @param ignoreOthers whether {@link #refuseOthers} lets everything pass
      * @param earliestTime no time is earlier, epoch milliseconds
      */
-    BookFields(boolean ignoreOthers, long earliestTime) {
+    BookFields(BookFaults faults, boolean ignoreOthers, long earliestTime) {
+        this.faults = faults;
         this.ignoreOthers = ignoreOthers;
         this.earliestTime = earliestTime;
     }
 
     /** The faults so far. */
     int count() {
-        return faults;
-    }
-
-    /** The faults so far, at most {@value #MAX_REASONS} and one line about the rest. */
-    List<Reason> reasons() {
-        List<Reason> told = new ArrayList<>(reasons);
-        if (faults > reasons.size()) {
-            told.add(
-                    new Reason(
-                            "TOO_MANY_FAULTS",
-                            "",
-                            "The book has "
-                                    + (faults - reasons.size())
-                                    + " more faults; the first "
-                                    + reasons.size()
-                                    + " are told."));
-        }
-        return List.copyOf(told);
+        return faults.count();
     }
 
     void fault(String reason, String path, String message) {
-        faults++;
-        length += path.length() + message.length();
-        if (faults <= MAX_REASONS && length <= MAX_REASONS_LENGTH) {
-            reasons.add(new Reason(reason, path, message));
-        }
+        faults.add(reason, path, message);
     }
 
     /**
@@ -404,6 +330,15 @@ final class BookFields {
             }
         }
         return Collections.unmodifiableSet(names);
+    }
+
+    /** Refuses a name that has to stand elsewhere in the book. */
+    void unknown(String reason, String path, String what, String name, String where) {
+        fault(
+                reason,
+                path,
+                "%s is %s; allowed: a name that stands in %s."
+                        .formatted(what, Texts.quote(name), where));
     }
 
     void missing(String path, String field, boolean required) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * Writes one JSON object after the other into the same buffer.
  *
  * <p>A well-kept library usually beats code like this. It stands here because every price is
- * written once and what a library does for any document (a generator and a context for each, amounts
- * and times as strings first) took three times as long as the document itself: {@code
+ * written once and what a library does for any document (a generator and a context for each,
+ * amounts and times as strings first) took three times as long as the document itself: {@code
  * OutputBenchmark} writes the same records with Jackson's generator beside it, and a test holds the
  * bytes equal for random texts and numbers.
  *
@@ -257,8 +257,8 @@ final class JsonBytes {
     }
 
     /**
-     * Writes a text in its quotes: a quotation mark, a backslash and control characters escaped, all
-     * else in UTF-8. Half a surrogate pair, which UTF-8 cannot write, is escaped, too.
+     * Writes a text in its quotes: a quotation mark, a backslash and control characters escaped,
+     * all else in UTF-8. Half a surrogate pair, which UTF-8 cannot write, is escaped, too.
      */
     private void string(String text) {
         int size = text.length();

@@ -36,7 +36,7 @@ final class NameWarnings {
             }
         }
         JsonNode rules = root.path("rules");
-        for (int i = 0; i < rules.size() && i < RuleBookReader.MAX_RULES; i++) {
+        for (int i = 0; i < rules.size() && i < RuleReader.MAX_RULES; i++) {
             JsonNode rule = rules.path(i);
             String path = "/rules/" + i;
             name(rule, path, "rule_id");
@@ -44,7 +44,7 @@ final class NameWarnings {
             if (rule.path("segment").isTextual()) {
                 alike(segments, rule.path("segment").textValue(), path + "/segment");
             }
-            for (String field : RuleBookReader.SCOPE_FIELDS) {
+            for (String field : RuleReader.SCOPE_FIELDS) {
                 list(rule.path("scope").path(field), path + "/scope/" + field);
             }
         }

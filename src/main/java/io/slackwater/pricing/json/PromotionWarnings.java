@@ -1,13 +1,14 @@
 package io.slackwater.pricing.json;
 
 import io.slackwater.pricing.json.RuleBookWarnings.Sink;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Limits;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
+import io.slackwater.pricing.rules.Effect.Kind;
+import io.slackwater.pricing.rules.Limits;
+import io.slackwater.pricing.rules.Promotion;
+import io.slackwater.pricing.rules.QuantityBands;
+import io.slackwater.pricing.rules.QuantityBands.Band;
+import io.slackwater.pricing.rules.RuleBook;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class PromotionWarnings {
             Together together = together(rule, n);
             nothingLeft(rule, "/rules/" + index, together);
             highTogether(rule, "/rules/" + index, together);
-            Promotion promotion = rule.promotion();
+            Promotion promotion = promotion(rule);
             if (promotion.exclusive()
                     && promotion.segment() != null
                     && mayGiveLess(rule, together)) {
@@ -93,20 +94,7 @@ final class PromotionWarnings {
         Map<Rule, Integer> seen = new HashMap<>();
         for (int index : promotions) {
             Rule rule = book.rules().get(index);
-            Rule nameless =
-                    new Rule(
-                            "",
-                            rule.kind(),
-                            rule.scope(),
-                            0,
-                            rule.effectiveFrom(),
-                            rule.effectiveTo(),
-                            rule.bands(),
-                            rule.multiplier(),
-                            rule.promotion(),
-                            rule.limits(),
-                            rule.rounding(),
-                            rule.minSeconds());
+            Rule nameless = new Rule("", rule.scope(), 0, rule.period(), rule.effect());
             Integer first = seen.putIfAbsent(nameless, index);
             if (first != null) {
                 sink.warn(
@@ -138,7 +126,7 @@ final class PromotionWarnings {
             BigDecimal earlierKept) {}
 
     private Together together(Rule rule, int place) {
-        Promotion mine = rule.promotion();
+        Promotion mine = promotion(rule);
         BigDecimal kept = BigDecimal.ONE;
         BigDecimal amounts = BigDecimal.ZERO;
         BigDecimal allKept = left(mine);
@@ -146,7 +134,7 @@ final class PromotionWarnings {
         BigDecimal earlierKept = allKept;
         for (int n = 0; n < promotions.size(); n++) {
             Rule other = book.rules().get(promotions.get(n));
-            Promotion theirs = other.promotion();
+            Promotion theirs = promotion(other);
             boolean everybody = theirs.segment() == null;
             boolean sameCustomers =
                     everybody || mine.segment() == null || theirs.segment().equals(mine.segment());
@@ -173,6 +161,10 @@ final class PromotionWarnings {
         return new Together(kept, amounts, allKept, allAmounts, earlierKept);
     }
 
+    private static Promotion promotion(Rule rule) {
+        return (Promotion) rule.effect();
+    }
+
     /** The share of a price that a percentage leaves; 1 for an amount. */
     private static BigDecimal left(Promotion promotion) {
         return promotion.percentOff() == null
@@ -185,7 +177,7 @@ final class PromotionWarnings {
      * give more. A percentage and an amount cannot be compared without a price: either may be more.
      */
     private static boolean mayGiveLess(Rule exclusive, Together others) {
-        Promotion mine = exclusive.promotion();
+        Promotion mine = promotion(exclusive);
         return mine.percentOff() != null
                 ? others.amounts().signum() > 0 || others.kept().compareTo(left(mine)) < 0
                 : others.kept().compareTo(BigDecimal.ONE) < 0
@@ -195,7 +187,7 @@ final class PromotionWarnings {
     /** Told at the promotion with which it becomes too much; a high one alone is told elsewhere. */
     private void highTogether(Rule rule, String path, Together together) {
         BigDecimal least = HUNDRED.subtract(RuleBookWarnings.HIGH_PERCENT).movePointLeft(2);
-        Promotion mine = rule.promotion();
+        Promotion mine = promotion(rule);
         if (mine.percentOff() == null || left(mine).compareTo(least) < 0) {
             return;
         }
@@ -214,7 +206,7 @@ final class PromotionWarnings {
 
     /** An amount off may be more than there is to pay. */
     private void nothingLeft(Rule rule, String path, Together together) {
-        Promotion promotion = rule.promotion();
+        Promotion promotion = promotion(rule);
         if (promotion.amountOff() == null || isAboveAFloor(rule)) {
             return;
         }
@@ -233,7 +225,7 @@ final class PromotionWarnings {
             if (!mayMeet(rule, other)) {
                 continue;
             }
-            for (Band band : other.bands()) {
+            for (Band band : ((QuantityBands) other.effect()).bands()) {
                 if (band.price() != null
                         && (lowest == null || band.price().compareTo(lowest) < 0)) {
                     lowest = band.price();
@@ -283,7 +275,7 @@ final class PromotionWarnings {
             if (!mayMeet(rule, other)) {
                 continue;
             }
-            Limits bounds = other.limits();
+            Limits bounds = (Limits) other.effect();
             if (bounds.floor() == null) {
                 return false;
             }

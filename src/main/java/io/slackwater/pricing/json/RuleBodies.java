@@ -1,20 +1,20 @@
 package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slackwater.pricing.json.BookFields.Range;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Limits;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rounding;
+import io.slackwater.pricing.rules.Effect;
+import io.slackwater.pricing.rules.Effect.Kind;
+import io.slackwater.pricing.rules.Hold;
+import io.slackwater.pricing.rules.Limits;
+import io.slackwater.pricing.rules.Promotion;
+import io.slackwater.pricing.rules.QuantityBands;
+import io.slackwater.pricing.rules.QuantityBands.Band;
+import io.slackwater.pricing.rules.Regional;
+import io.slackwater.pricing.rules.Rounding;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Currency;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads what a rule does: the fields of its kind (contract, "Rules"). What it answers has holes
@@ -43,9 +43,6 @@ final class RuleBodies {
     static final List<String> BAND_FIELDS =
             List.of("below", "restocking_over", "restocking_at_most", "multiplier", "price");
 
-    /** The fields of each kind, besides those of every rule. */
-    static final Map<Kind, List<String>> FIELDS = fields();
-
     private final BookFields in;
 
     /** The digits of the currency's minor unit; null when the book's currency is faulty. */
@@ -57,18 +54,32 @@ final class RuleBodies {
                 currency == null ? null : Currency.getInstance(currency).getDefaultFractionDigits();
     }
 
-    private static Map<Kind, List<String>> fields() {
-        Map<Kind, List<String>> fields = new EnumMap<>(Kind.class);
-        fields.put(Kind.QUANTITY_BANDS, List.of("bands"));
-        fields.put(Kind.REGIONAL, List.of("multiplier"));
-        fields.put(Kind.PROMOTION, List.of("percent_off", "amount_off", "stacking", "segment"));
-        fields.put(Kind.LIMITS, List.of("floor", "ceiling"));
-        fields.put(Kind.ROUNDING, List.of("increment", "mode", "ending"));
-        fields.put(Kind.HOLD, List.of("min_seconds"));
-        return Collections.unmodifiableMap(fields);
+    /** The fields of a kind, besides those of every rule. */
+    static List<String> fields(Kind kind) {
+        return switch (kind) {
+            case QUANTITY_BANDS -> List.of("bands");
+            case REGIONAL -> List.of("multiplier");
+            case PROMOTION -> List.of("percent_off", "amount_off", "stacking", "segment");
+            case LIMITS -> List.of("floor", "ceiling");
+            case ROUNDING -> List.of("increment", "mode", "ending");
+            case HOLD -> List.of("min_seconds");
+        };
     }
 
-    List<Band> bands(JsonNode rule, String rulePath) {
+    /** Reads what a rule of a kind does. */
+    Effect effect(Kind kind, JsonNode rule, String path) {
+        return switch (kind) {
+            case QUANTITY_BANDS -> new QuantityBands(bands(rule, path));
+            case REGIONAL ->
+                    new Regional(in.number(rule, path, "multiplier", Range.MULTIPLIER, true));
+            case PROMOTION -> promotion(rule, path);
+            case LIMITS -> limits(rule, path);
+            case ROUNDING -> rounding(rule, path);
+            case HOLD -> hold(rule, path);
+        };
+    }
+
+    private List<Band> bands(JsonNode rule, String rulePath) {
         String path = rulePath + "/bands";
         JsonNode node = rule.get("bands");
         if (node == null || !node.isArray()) {
@@ -87,7 +98,7 @@ final class RuleBodies {
             String at = path + "/" + i;
             Band band = band(node.get(i), at, i == node.size() - 1);
             for (int earlier = 0; band != null && earlier < i; earlier++) {
-                if (bands.get(earlier) != null && covers(bands.get(earlier), band)) {
+                if (bands.get(earlier) != null && bands.get(earlier).covers(band)) {
                     in.fault(
                             "BAND_NEVER_MATCHES",
                             at,
@@ -157,34 +168,7 @@ final class RuleBodies {
                 price);
     }
 
-    /** Whether an earlier band matches whatever a later one would. */
-    private static boolean covers(Band earlier, Band later) {
-        if (earlier.below() != null && (later.below() == null || earlier.below() < later.below())) {
-            return false;
-        }
-        boolean earlierGuarded =
-                earlier.restockingOver() != null || earlier.restockingAtMost() != null;
-        boolean laterGuarded = later.restockingOver() != null || later.restockingAtMost() != null;
-        if (!earlierGuarded) {
-            return true;
-        }
-        // A level without a restocking time matches no guard, but every band without one.
-        return laterGuarded && over(earlier) <= over(later) && atMost(earlier) >= atMost(later);
-    }
-
-    private static int over(Band band) {
-        return band.restockingOver() == null ? -1 : band.restockingOver();
-    }
-
-    private static int atMost(Band band) {
-        return band.restockingAtMost() == null ? Integer.MAX_VALUE : band.restockingAtMost();
-    }
-
-    BigDecimal regional(JsonNode rule, String path) {
-        return in.number(rule, path, "multiplier", Range.MULTIPLIER, true);
-    }
-
-    Promotion promotion(JsonNode rule, String path) {
+    private Promotion promotion(JsonNode rule, String path) {
         BigDecimal percent = in.number(rule, path, "percent_off", Range.PERCENT, false);
         BigDecimal amount = in.number(rule, path, "amount_off", Range.AMOUNT, false);
         if (rule.has("percent_off") == rule.has("amount_off")) {
@@ -201,7 +185,7 @@ final class RuleBodies {
         return new Promotion(percent, amount, EXCLUSIVE.equals(stacking), segment);
     }
 
-    Limits limits(JsonNode rule, String path) {
+    private Limits limits(JsonNode rule, String path) {
         int before = in.count();
         BigDecimal floor = in.number(rule, path, "floor", Range.AMOUNT, false);
         BigDecimal ceiling = in.number(rule, path, "ceiling", Range.AMOUNT, false);
@@ -244,7 +228,7 @@ final class RuleBodies {
         return new Limits(floor, ceiling);
     }
 
-    Rounding rounding(JsonNode rule, String path) {
+    private Rounding rounding(JsonNode rule, String path) {
         BigDecimal increment = in.number(rule, path, "increment", Range.AMOUNT, false);
         String mode = in.word(rule, path, "mode", MODES);
         BigDecimal ending = in.number(rule, path, "ending", Range.ENDING, false);
@@ -268,10 +252,9 @@ final class RuleBodies {
                 ending);
     }
 
-    /** Seconds. */
-    long hold(JsonNode rule, String path) {
+    private Hold hold(JsonNode rule, String path) {
         Long seconds = in.integer(rule, path, "min_seconds", 1, MAX_HOLD_SECONDS, true);
-        return seconds == null ? 0 : seconds;
+        return new Hold(seconds == null ? 0 : seconds);
     }
 
     private BigDecimal minorUnit() {

@@ -1,31 +1,17 @@
 package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slackwater.pricing.json.BookFields.Range;
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Limits;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rounding;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
-import io.slackwater.pricing.model.RuleBook.Tier;
 import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.rules.RuleBook;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Tier;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Reads a rule book and says everything that is wrong with it in one answer. A rule book decides
@@ -48,9 +34,6 @@ public final class RuleBookReader {
     /** The most characters of a comment: it stands in every answer about the book. */
     static final int MAX_COMMENT = 8 << 10;
 
-    /** The most rules of a book. */
-    static final int MAX_RULES = 20_000;
-
     /** The most tiers of a book. */
     static final int MAX_TIERS = 10_000;
 
@@ -59,24 +42,6 @@ public final class RuleBookReader {
 
     /** The most warehouses of all regions of a book, counted once for each region they lie in. */
     static final int MAX_REGION_WAREHOUSES = 100_000;
-
-    /** The most different segments of a book: each is one more price for every stock level. */
-    static final int MAX_SEGMENTS = 20;
-
-    /**
-     * The most combinations of product, category, tier and warehouse that one scope names, its
-     * regions resolved to their warehouses.
-     */
-    static final int MAX_COMBINATIONS = 100_000;
-
-    /**
-     * The most combinations of all scopes of a book: an index of them has to fit in memory, and a
-     * book of 1 MiB could name hundreds of millions.
-     */
-    static final int MAX_COMBINATIONS_OF_BOOK = 1_000_000;
-
-    /** The most reasons of an answer. */
-    static final int MAX_REASONS = BookFields.MAX_REASONS;
 
     /** The fields of a book. */
     static final List<String> BOOK_FIELDS =
@@ -95,19 +60,6 @@ public final class RuleBookReader {
 
     static final List<String> TIER_FIELDS = List.of("base_price");
 
-    /** The fields of every rule, whatever its kind. */
-    static final List<String> RULE_FIELDS =
-            List.of("rule_id", "kind", "scope", "priority", "effective_from", "effective_to");
-
-    static final List<String> SCOPE_FIELDS =
-            List.of("product_ids", "categories", "tiers", "warehouse_ids", "regions");
-
-    private static final Map<String, Kind> KINDS =
-            Arrays.stream(Kind.values())
-                    .collect(
-                            Collectors.toMap(
-                                    Kind::text, kind -> kind, (a, b) -> a, LinkedHashMap::new));
-
     /**
      * What a document says.
      *
@@ -119,12 +71,13 @@ public final class RuleBookReader {
      */
     public record Result(RuleBook book, String bookId, Long version, List<Reason> reasons) {}
 
+    private final BookFaults faults = new BookFaults();
     private final BookFields in;
     private final boolean accepted;
 
     private RuleBookReader(boolean accepted, long earliestTime) {
         this.accepted = accepted;
-        this.in = new BookFields(accepted, earliestTime);
+        this.in = new BookFields(faults, accepted, earliestTime);
     }
 
     /**
@@ -226,12 +179,17 @@ public final class RuleBookReader {
         Map<String, Tier> tiers = tiers(root);
         String defaultTier = in.name(root, "", "default_tier", false);
         if (defaultTier != null && tiers != null && !tiers.containsKey(defaultTier)) {
-            unknown("DEFAULT_TIER_UNKNOWN", "/default_tier", "default_tier", defaultTier, "tiers");
+            in.unknown(
+                    "DEFAULT_TIER_UNKNOWN", "/default_tier", "default_tier", defaultTier, "tiers");
         }
         Map<String, Set<String>> regions = regions(root);
-        List<Rule> rules = rules(root, currency, tiers, regions, Period.of(from, to));
-        if (in.count() > 0) {
-            return new Result(null, bookId, version, in.reasons());
+        RuleReader reader = new RuleReader(in, currency, tiers, regions);
+        List<Rule> rules = reader.rules(root.get("rules"));
+        if (!accepted) {
+            reader.check(Period.of(from, to));
+        }
+        if (faults.count() > 0) {
+            return new Result(null, bookId, version, faults.reasons());
         }
         RuleBook book =
                 new RuleBook(
@@ -364,244 +322,5 @@ public final class RuleBookReader {
             in.fault(fault.reason(what), path, fault.message("The " + what + "'s name"));
         }
         return path;
-    }
-
-    private List<Rule> rules(
-            JsonNode root,
-            String currency,
-            Map<String, Tier> tiers,
-            Map<String, Set<String>> regions,
-            Period bookPeriod) {
-        JsonNode node = root.get("rules");
-        if (node == null || !node.isArray()) {
-            in.notA("RULES", "_NOT_A_LIST", "/rules", "rules", node, "a list of rules");
-            return List.of();
-        }
-        if (node.size() > MAX_RULES) {
-            in.fault(
-                    "TOO_MANY_RULES",
-                    "/rules",
-                    "rules has " + node.size() + " rules; allowed: at most " + MAX_RULES + ".");
-            return List.of();
-        }
-        RuleBodies bodies = new RuleBodies(in, currency);
-        List<Rule> rules = new ArrayList<>(node.size());
-        Map<Integer, Rule> faultless = new LinkedHashMap<>();
-        Map<String, Integer> ids = new HashMap<>();
-        Set<String> segments = new HashSet<>();
-        long combinations = 0;
-        for (int i = 0; i < node.size(); i++) {
-            String path = "/rules/" + i;
-            int before = in.count();
-            Rule rule = rule(node.get(i), path, bodies, tiers, regions);
-            if (rule == null) {
-                continue;
-            }
-            if (in.count() == before) {
-                faultless.put(i, rule);
-            }
-            combinations += combinations(rule.scope(), regions);
-            if (rule.promotion() != null && rule.promotion().segment() != null) {
-                segments.add(rule.promotion().segment());
-            }
-            Integer first = rule.ruleId() == null ? null : ids.putIfAbsent(rule.ruleId(), i);
-            if (first != null) {
-                in.fault(
-                        "RULE_ID_DUPLICATE",
-                        path + "/rule_id",
-                        "rule_id "
-                                + Texts.quote(rule.ruleId())
-                                + " is the id of /rules/"
-                                + first
-                                + " too; allowed: one rule an id.");
-            }
-            rules.add(rule);
-        }
-        if (segments.size() > MAX_SEGMENTS) {
-            in.fault(
-                    "TOO_MANY_SEGMENTS",
-                    "/rules",
-                    "The promotions name "
-                            + segments.size()
-                            + " segments; allowed: at most "
-                            + MAX_SEGMENTS
-                            + ".");
-        }
-        if (combinations > MAX_COMBINATIONS_OF_BOOK) {
-            in.fault(
-                    "BOOK_TOO_WIDE",
-                    "/rules",
-                    "The scopes of all rules name "
-                            + combinations
-                            + " combinations; allowed: at most "
-                            + MAX_COMBINATIONS_OF_BOOK
-                            + ".");
-        } else if (regions != null && !accepted) {
-            new RuleReach(in, regions, bookPeriod).refuseUnreachable(faultless);
-            new PromotionsTogether(in, regions).refuseTooMany(faultless);
-        }
-        return Collections.unmodifiableList(rules);
-    }
-
-    /** Null when it is not even an object; with holes when it is faulty. */
-    private Rule rule(
-            JsonNode node,
-            String path,
-            RuleBodies bodies,
-            Map<String, Tier> tiers,
-            Map<String, Set<String>> regions) {
-        if (!node.isObject()) {
-            in.notA("RULE", "_NOT_AN_OBJECT", path, "The rule", node, "an object");
-            return null;
-        }
-        String ruleId = in.name(node, path, "rule_id", true);
-        String kindText = in.text(node, path, "kind", true);
-        Kind kind = kindText == null ? null : KINDS.get(kindText);
-        if (kindText != null && kind == null) {
-            in.fault(
-                    "UNKNOWN_KIND",
-                    path + "/kind",
-                    "kind "
-                            + Texts.quote(kindText)
-                            + " is unknown; allowed: "
-                            + String.join(", ", KINDS.keySet())
-                            + ".");
-        }
-        refuseOthers(node, path, kind);
-        Scope scope = scope(node, path, tiers, regions);
-        Long priority =
-                in.integer(node, path, "priority", Integer.MIN_VALUE, Integer.MAX_VALUE, false);
-        Long from = in.time(node, path, "effective_from");
-        Long to = in.time(node, path, "effective_to");
-        in.refuseNoTime(from, to, path);
-        List<Band> bands = kind == Kind.QUANTITY_BANDS ? bodies.bands(node, path) : List.of();
-        BigDecimal multiplier = kind == Kind.REGIONAL ? bodies.regional(node, path) : null;
-        Promotion promotion = kind == Kind.PROMOTION ? bodies.promotion(node, path) : null;
-        Limits limits = kind == Kind.LIMITS ? bodies.limits(node, path) : null;
-        Rounding rounding = kind == Kind.ROUNDING ? bodies.rounding(node, path) : null;
-        long minSeconds = kind == Kind.HOLD ? bodies.hold(node, path) : 0;
-        return new Rule(
-                ruleId,
-                kind,
-                scope,
-                priority == null ? 0 : priority.intValue(),
-                from,
-                to,
-                bands,
-                multiplier,
-                promotion,
-                limits,
-                rounding,
-                minSeconds);
-    }
-
-    /** A field of another kind would be followed by nobody, whatever its author meant. */
-    private void refuseOthers(JsonNode rule, String path, Kind kind) {
-        List<String> allowed = new ArrayList<>(RULE_FIELDS);
-        if (kind == null) {
-            // Which kind was meant is not known: only what no kind has is surely wrong.
-            RuleBodies.FIELDS.values().forEach(allowed::addAll);
-            in.refuseOthers(rule, path, "A rule", allowed);
-        } else {
-            allowed.addAll(RuleBodies.FIELDS.get(kind));
-            in.refuseOthers(rule, path, "A rule of kind " + kind.text(), allowed);
-        }
-    }
-
-    private Scope scope(
-            JsonNode rule,
-            String rulePath,
-            Map<String, Tier> tiers,
-            Map<String, Set<String>> regions) {
-        JsonNode node = rule.get("scope");
-        if (node == null) {
-            return Scope.EVERYWHERE;
-        }
-        String path = rulePath + "/scope";
-        if (!node.isObject()) {
-            in.notA("SCOPE", "_NOT_AN_OBJECT", path, "scope", node, "an object of lists");
-            return Scope.EVERYWHERE;
-        }
-        in.refuseOthers(node, path, "A scope", SCOPE_FIELDS);
-        Scope scope =
-                new Scope(
-                        scopeNames(node, path, "product_ids"),
-                        scopeNames(node, path, "categories"),
-                        scopeNames(node, path, "tiers"),
-                        scopeNames(node, path, "warehouse_ids"),
-                        scopeNames(node, path, "regions"));
-        refuseUnknown("TIER", node, path, "tiers", scope.tiers(), tiers);
-        refuseUnknown("REGION", node, path, "regions", scope.regions(), regions);
-        if (combinations(scope, regions) > MAX_COMBINATIONS) {
-            in.fault(
-                    "SCOPE_TOO_WIDE",
-                    path,
-                    "The scope names more than "
-                            + MAX_COMBINATIONS
-                            + " combinations of product, category, tier and warehouse, the most"
-                            + " allowed.");
-        }
-        return scope;
-    }
-
-    private Set<String> scopeNames(JsonNode scope, String path, String field) {
-        return in.names(scope.get(field), path + "/" + field, "SCOPE_" + Texts.code(field), field);
-    }
-
-    /** Names in a scope have to stand in the book; null: what stands there cannot be read. */
-    private void refuseUnknown(
-            String code,
-            JsonNode scope,
-            String path,
-            String field,
-            Collection<String> names,
-            Map<String, ?> known) {
-        if (known == null || known.keySet().containsAll(names)) {
-            return;
-        }
-        JsonNode list = scope.get(field);
-        for (int i = 0; i < list.size(); i++) {
-            String name = list.get(i).textValue();
-            if (names.contains(name) && !known.containsKey(name)) {
-                unknown(
-                        "SCOPE_" + code + "_UNKNOWN",
-                        path + "/" + field + "/" + i,
-                        "The scope's " + code.toLowerCase(Locale.ROOT),
-                        name,
-                        field);
-            }
-        }
-    }
-
-    private void unknown(String reason, String path, String what, String name, String where) {
-        in.fault(
-                reason,
-                path,
-                what
-                        + " is "
-                        + Texts.quote(name)
-                        + "; allowed: a name that stands in "
-                        + where
-                        + ".");
-    }
-
-    /**
-     * How many combinations a scope names, from above: a warehouse counts once for each region of
-     * the scope that it lies in, so that counting is cheap whatever the regions hold. What is above
-     * the limit of one scope is not counted.
-     */
-    private static long combinations(Scope scope, Map<String, Set<String>> regions) {
-        long inRegions = 0;
-        if (regions != null) {
-            for (String region : scope.regions()) {
-                inRegions += regions.getOrDefault(region, Set.of()).size();
-            }
-        }
-        long combinations = Math.max(1, Math.max(scope.warehouseIds().size(), inRegions));
-        for (Set<String> names : List.of(scope.productIds(), scope.categories(), scope.tiers())) {
-            combinations *= Math.max(1, names.size());
-            combinations = Math.min(combinations, MAX_COMBINATIONS + 1L);
-        }
-        return Math.min(combinations, MAX_COMBINATIONS + 1L);
     }
 }

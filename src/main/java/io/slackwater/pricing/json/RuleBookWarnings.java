@@ -1,8 +1,9 @@
 package io.slackwater.pricing.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.rules.Effect;
+import io.slackwater.pricing.rules.RuleBook;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +51,7 @@ final class RuleBookWarnings {
             looked.regions(book);
         }
         JsonNode rules = root.path("rules");
-        for (int i = 0; i < rules.size() && i < RuleBookReader.MAX_RULES; i++) {
+        for (int i = 0; i < rules.size() && i < RuleReader.MAX_RULES; i++) {
             // path, not get: where rules is no list, which is a fault, there is no rule i.
             looked.rule(rules.path(i), "/rules/" + i);
         }
@@ -67,14 +68,14 @@ final class RuleBookWarnings {
                             "There are "
                                     + looked.left
                                     + " more warnings; the first "
-                                    + BookFields.MAX_REASONS
+                                    + BookFaults.MOST_REASONS
                                     + " are told."));
         }
         return List.copyOf(looked.warnings);
     }
 
     private void warn(String reason, String path, String message) {
-        if (warnings.size() < BookFields.MAX_REASONS) {
+        if (warnings.size() < BookFaults.MOST_REASONS) {
             warnings.add(new Reason(reason, path, message));
         } else {
             left++;
@@ -107,8 +108,7 @@ final class RuleBookWarnings {
     }
 
     private void rule(JsonNode rule, String path) {
-        if (rule.path("kind").asText().equals(RuleBook.Kind.ROUNDING.text())
-                && rule.has("ending")) {
+        if (rule.path("kind").asText().equals(Effect.Kind.ROUNDING.text()) && rule.has("ending")) {
             for (String field : List.of("increment", "mode")) {
                 if (rule.has(field)) {
                     warn(

@@ -38,7 +38,7 @@ final class TimeWarnings {
     /** Looks at the times of a book and of its rules. */
     void of(JsonNode root) {
         JsonNode rules = root.path("rules");
-        int most = Math.min(rules.size(), RuleBookReader.MAX_RULES);
+        int most = Math.min(rules.size(), RuleReader.MAX_RULES);
         begin(root);
         for (int i = 0; i < most; i++) {
             begin(rules.path(i));

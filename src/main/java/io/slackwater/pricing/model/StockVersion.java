@@ -18,6 +18,16 @@ public record StockVersion(long eventTime, int partition, long offset)
         return compareTo(other) < 0;
     }
 
+    /**
+     * Returns whether what it tells takes the place of what is known: the newest wins, and of two
+     * equal ones that which came later.
+     *
+     * @param known null: nothing is known
+     */
+    public boolean replaces(StockVersion known) {
+        return known == null || !isOlderThan(known);
+    }
+
     @Override
     public int compareTo(StockVersion other) {
         int byTime = Long.compare(eventTime, other.eventTime);

@@ -122,7 +122,7 @@ public record TraceStep(
         return switch (step) {
             case BASE, SEGMENT -> false;
             case ROUNDING -> !source.equals(NO_RULE);
-            case QUANTITY_BANDS, REGIONAL, PROMOTION, LIMITS, HOLD -> true;
+            default -> true;
         };
     }
 }

@@ -60,9 +60,7 @@ public final class CloseMetricsWindow extends AbstractStreamOperator<DashboardMe
     /** The open windows as releases up to 0.1.1 stored them: Flink's own windows. */
     private static final ReducingStateDescriptor<MetricShare> OLD_WINDOWS =
             new ReducingStateDescriptor<>(
-                    "window-contents",
-                    MetricShare::plus,
-                    TypeInformation.of(MetricShare.class));
+                    "window-contents", MetricShare::plus, TypeInformation.of(MetricShare.class));
 
     private static final String OLD_TIMERS = "window-timers";
 

@@ -23,8 +23,8 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * hash is not among the k smallest that <em>this</em> subtask has seen cannot be in it. So most
  * changes cost a hash and a comparison. What passes waits for a second, or for a checkpoint; of two
  * changes of the same thing only the newer goes on, and what is left of a message goes on together:
- * a shop with few products does not send all its traffic through one subtask. The wait is by the clock of the engine and not for watermarks,
- * for the catalog of a live run has none.
+ * a shop with few products does not send all its traffic through one subtask. The wait is by the
+ * clock of the engine and not for watermarks, for the catalog of a live run has none.
  *
  * <p>It stores nothing. What has passed is stored where it went; and the hashes seen serve only to
  * let less pass. After a restart it has seen none and lets too many through until it has seen k

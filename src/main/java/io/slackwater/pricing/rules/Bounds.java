@@ -1,7 +1,6 @@
 package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.PricedStock.Limit;
-import io.slackwater.pricing.model.RuleBook.Limits;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Objects;

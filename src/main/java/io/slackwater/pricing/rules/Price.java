@@ -3,7 +3,6 @@ package io.slackwater.pricing.rules;
 import io.slackwater.pricing.model.PriceTag;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
-import io.slackwater.pricing.model.RuleBook.Rule;
 import io.slackwater.pricing.model.TraceStep;
 import java.math.BigDecimal;
 import java.util.List;
@@ -28,7 +27,7 @@ public record Price(
         String tier,
         PriceTag tag,
         Limit limit,
-        Rule hold,
+        Held hold,
         Unpriced unpriced,
         List<TraceStep> trace,
         List<SegmentNote> notes,
@@ -43,6 +42,14 @@ public record Price(
      * @param rule the rule that did it, or that came last before the limit or the rounding did
      */
     public record SegmentNote(String segment, SegmentMark mark, String rule) {}
+
+    /**
+     * A rule that keeps a price which was changed a short while ago.
+     *
+     * @param ruleId the rule
+     * @param minSeconds how long, in event time; above 0
+     */
+    public record Held(String ruleId, long minSeconds) {}
 
     /** Why a product has no price. */
     public enum Unpriced {

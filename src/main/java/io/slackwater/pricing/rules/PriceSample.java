@@ -153,7 +153,7 @@ public final class PriceSample {
                     product.inCatalog = true;
                     catalogued++;
                 }
-                if (!change.catalogVersion().isOlderThan(product.entryVersion)) {
+                if (change.catalogVersion().replaces(product.entryVersion)) {
                     product.entry = change.catalogEntry();
                     product.entryVersion = change.catalogVersion();
                 }
@@ -171,8 +171,8 @@ public final class PriceSample {
 
     private void update(Product product, StockLevel level) {
         StockLevel known = product.levels.get(level.warehouseId());
-        if (level.version().isOlderThan(product.withdrawnBefore)
-                || (known != null && level.version().isOlderThan(known.version()))) {
+        if (!level.version().replaces(product.withdrawnBefore)
+                || !level.version().replaces(known == null ? null : known.version())) {
             return;
         }
         if (known == null) {
@@ -186,7 +186,7 @@ public final class PriceSample {
     }
 
     private void withdraw(Product product, StockVersion version) {
-        if (version.isOlderThan(product.withdrawnBefore)) {
+        if (!version.replaces(product.withdrawnBefore)) {
             return;
         }
         product.withdrawnBefore = version;
@@ -297,8 +297,7 @@ public final class PriceSample {
      *
      * @param levels in any order; the changes come in the order of their first
      */
-    public static List<ProductChange> messages(
-            String productId, Collection<StockLevel> levels) {
+    public static List<ProductChange> messages(String productId, Collection<StockLevel> levels) {
         Map<StockVersion, List<StockLevel>> messages = new LinkedHashMap<>();
         for (StockLevel level : levels) {
             messages.computeIfAbsent(level.version(), version -> new ArrayList<>()).add(level);

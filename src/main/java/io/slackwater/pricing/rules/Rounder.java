@@ -1,6 +1,5 @@
 package io.slackwater.pricing.rules;
 
-import io.slackwater.pricing.model.RuleBook.Rounding;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
@@ -28,16 +27,16 @@ final class Rounder {
 
     /**
      * @param rounding its increment is a multiple of the minor unit, its ending has at most the
-     *     currency's digits; null: HALF_UP to the minor unit
+     *     currency's digits
      * @param digits of the currency
      */
     Rounder(Rounding rounding, int digits) {
         BigDecimal minorUnit = BigDecimal.ONE.movePointLeft(digits);
         this.digits = digits;
-        mode = rounding == null ? RoundingMode.HALF_UP : rounding.mode();
-        BigDecimal named = rounding == null ? null : rounding.increment();
+        mode = rounding.mode();
+        BigDecimal named = rounding.increment();
         increment = named == null || named.compareTo(minorUnit) == 0 ? null : named;
-        ending = rounding == null ? null : rounding.ending();
+        ending = rounding.ending();
         BigDecimal every = BigDecimal.ONE;
         while (ending != null && every.compareTo(ending) <= 0) {
             every = every.multiply(BigDecimal.TEN);

@@ -17,21 +17,18 @@ record SegmentPrice(BigDecimal amount, SegmentMark mark, boolean beforeRounding,
 
     /**
      * @param own the amount after the promotions that count for the segment
-     * @param everybodyPays everybody's price, which counts for a segment without promotions of its
-     *     own
-     * @param limit of kind limits; null: none applies
+     * @param price everybody's price, which counts for a segment without promotions of its own
      */
-    static SegmentPrice of(
-            Promoted own, BigDecimal everybodyPays, ReadyRule limit, Rounder rounder) {
+    static SegmentPrice of(Promoted own, Calculation price) {
         if (own.isAsForEverybody()) {
-            return new SegmentPrice(everybodyPays, null, true, "");
+            return new SegmentPrice(price.amount, null, true, "");
         }
-        Bounds bounds = limit == null ? null : limit.bounds;
+        Bounds bounds = price.limits == null ? null : price.limits.ready;
         BigDecimal exact = bounds == null ? own.amount() : bounds.cut(own.amount());
         if (exact.signum() <= 0) {
             return new SegmentPrice(null, SegmentMark.UNPRICED, true, "");
         }
-        BigDecimal rounded = rounder.round(exact);
+        BigDecimal rounded = price.rounder.round(exact);
         BigDecimal amount = bounds == null ? rounded : bounds.cutRounded(rounded);
         if (amount.signum() <= 0) {
             return new SegmentPrice(null, SegmentMark.UNPRICED, false, "");

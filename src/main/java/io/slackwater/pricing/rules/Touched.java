@@ -66,7 +66,7 @@ public final class Touched {
         }
         List<Where> differing = new ArrayList<>();
         if (before == after) {
-            for (ReadyRule ready : before.timedRules()) {
+            for (ReadyRule<?> ready : before.timedRules()) {
                 if (ready.holdsAt(beforeAt) != ready.holdsAt(afterAt)) {
                     differing.add(ready.where);
                 }
@@ -102,17 +102,17 @@ public final class Touched {
 
     private static void addRules(
             PriceBook before, long beforeAt, PriceBook after, long afterAt, List<Where> differing) {
-        Map<String, ReadyRule> old = new HashMap<>();
-        for (ReadyRule ready : before.rules()) {
+        Map<String, ReadyRule<?>> old = new HashMap<>();
+        for (ReadyRule<?> ready : before.rules()) {
             if (ready.holdsAt(beforeAt)) {
                 old.put(ready.id(), ready);
             }
         }
-        for (ReadyRule ready : after.rules()) {
+        for (ReadyRule<?> ready : after.rules()) {
             if (!ready.holdsAt(afterAt)) {
                 continue;
             }
-            ReadyRule same = old.get(ready.id());
+            ReadyRule<?> same = old.get(ready.id());
             if (same != null && same.saysTheSameAs(ready)) {
                 old.remove(ready.id());
             } else if (same == null || !same.where.equals(ready.where)) {

@@ -1,6 +1,6 @@
 package io.slackwater.pricing.rules;
 
-import io.slackwater.pricing.model.RuleBook.Scope;
+import io.slackwater.pricing.rules.RuleBook.Scope;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,17 +29,7 @@ record Where(
     private static final int KINDS_OF_PLACE = 3;
 
     static Where of(Scope scope, Map<String, Set<String>> regions) {
-        Set<String> warehouses = scope.warehouseIds();
-        if (!scope.regions().isEmpty()) {
-            Set<String> inRegions = new HashSet<>();
-            for (String region : scope.regions()) {
-                inRegions.addAll(regions.getOrDefault(region, Set.of()));
-            }
-            if (!warehouses.isEmpty()) {
-                inRegions.retainAll(warehouses);
-            }
-            warehouses = inRegions;
-        }
+        Set<String> warehouses = warehouses(scope, regions);
         int place = 0;
         if (!scope.warehouseIds().isEmpty()) {
             place = 2;
@@ -68,8 +58,31 @@ record Where(
                 KINDS_OF_PLACE * thing + place);
     }
 
+    private static Set<String> warehouses(Scope scope, Map<String, Set<String>> regions) {
+        if (scope.regions().isEmpty()) {
+            return scope.warehouseIds();
+        }
+        if (scope.warehouseIds().isEmpty() && scope.regions().size() == 1) {
+            // Many rules may name one large region: they share its set.
+            return regions.getOrDefault(scope.regions().iterator().next(), Set.of());
+        }
+        Set<String> inRegions = new HashSet<>();
+        for (String region : scope.regions()) {
+            inRegions.addAll(regions.getOrDefault(region, Set.of()));
+        }
+        if (!scope.warehouseIds().isEmpty()) {
+            inRegions.retainAll(scope.warehouseIds());
+        }
+        return inRegions;
+    }
+
     static Where tier(String tier) {
         return of(new Scope(Set.of(), Set.of(), Set.of(tier), Set.of(), Set.of()), Map.of());
+    }
+
+    /** Returns whether it names a warehouse or a region, and no warehouse lies there. */
+    boolean isNowhere() {
+        return (shape & Place.WAREHOUSE) != 0 && warehouseIds.isEmpty();
     }
 
     boolean isEverywhere() {

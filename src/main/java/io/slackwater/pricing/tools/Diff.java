@@ -2,7 +2,7 @@ package io.slackwater.pricing.tools;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.slackwater.pricing.model.RuleBook;
+import io.slackwater.pricing.rules.RuleBook;
 import io.slackwater.pricing.tools.Finding.Checked;
 import io.slackwater.pricing.tools.RuleBookDifference.Change;
 import java.io.PrintWriter;

@@ -2,16 +2,16 @@ package io.slackwater.pricing.tools;
 
 import io.slackwater.pricing.connectors.LakeReader;
 import io.slackwater.pricing.json.RuleBookReader;
-import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PriceTag;
+import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.PricingEvent.Outcome;
-import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.rules.CircuitBreaker;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
 import io.slackwater.pricing.rules.PriceSample;
+import io.slackwater.pricing.rules.RuleBook;
 import io.slackwater.pricing.settings.Settings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -172,8 +172,7 @@ final class DraftEffect {
         floor += price.limit() == Limit.FLOOR ? 1 : 0;
         ceiling += price.limit() == Limit.CEILING ? 1 : 0;
         PriceTag published = new PriceTag(row.price(), row.currency(), row.segmentPrices());
-        tooFar +=
-                PriceSample.isTooFar(published, price.tag(), limits.breakerMovePercent()) ? 1 : 0;
+        tooFar += PriceSample.isTooFar(published, price.tag(), limits.breakerMovePercent()) ? 1 : 0;
         if (price.tag() == null) {
             unpriced++;
             return;
@@ -187,8 +186,7 @@ final class DraftEffect {
         sumNow = sumNow.add(row.price());
         sumThen = sumThen.add(price.amount());
         sumPercent = sumPercent.add(percent);
-        segmentsChanged +=
-                PriceTag.sameAmounts(published.segments(), price.segments()) ? 0 : 1;
+        segmentsChanged += PriceTag.sameAmounts(published.segments(), price.segments()) ? 0 : 1;
         Move move = new Move(row, price, percent);
         if (percent.signum() > 0) {
             keep(up, move);
@@ -250,11 +248,10 @@ final class DraftEffect {
 
     /** Moments after the one that was looked at, at which rules of the draft begin or end. */
     List<Long> laterMoments() {
-        Long end = draft.effectiveTo();
+        long end = draft.period(null).to();
         return draft.rules().stream()
-                .flatMap(rule -> Stream.of(rule.effectiveFrom(), rule.effectiveTo()))
-                .filter(moment -> moment != null && moment > at)
-                .filter(moment -> end == null || moment < end)
+                .flatMap(rule -> Stream.of(rule.period().from(), rule.period().to()))
+                .filter(moment -> moment > at && moment < end)
                 .distinct()
                 .sorted()
                 .toList();

@@ -2,11 +2,11 @@ package io.slackwater.pricing.tools;
 
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.PricingEvent;
-import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.rules.RuleBook;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -252,8 +252,7 @@ final class ExplanationText {
                                             : " Its category is "
                                                     + Wording.plain(step.category())
                                                     + ".");
-            case ROUNDING ->
-                    "Rounding (%s%s) %s.".formatted(source, detail, turns(step, currency));
+            case ROUNDING -> "Rounding (%s%s) %s.".formatted(source, detail, turns(step, currency));
             case SEGMENT ->
                     "For customers of segment %s it is %s instead of %s%s."
                             .formatted(

@@ -1,13 +1,12 @@
 package io.slackwater.pricing.tools;
 
 import io.slackwater.pricing.json.Instants;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
-import io.slackwater.pricing.model.RuleBook.Tier;
+import io.slackwater.pricing.model.Period;
+import io.slackwater.pricing.rules.RuleBook;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
+import io.slackwater.pricing.rules.RuleBook.Tier;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -163,32 +162,7 @@ final class RuleBookDifference {
     private static Map<String, Object> rule(Rule rule) {
         Map<String, Object> fields = new LinkedHashMap<>();
         put(fields, "kind", rule.kind().text());
-        if (!rule.bands().isEmpty()) {
-            put(
-                    fields,
-                    "bands",
-                    rule.bands().stream()
-                            .map(RuleBookDifference::band)
-                            .collect(Collectors.joining(", ")));
-        }
-        put(fields, "multiplier", rule.multiplier());
-        if (rule.promotion() != null) {
-            put(fields, "percent_off", rule.promotion().percentOff());
-            put(fields, "amount_off", rule.promotion().amountOff());
-            put(fields, "stacking", rule.promotion().exclusive() ? "exclusive" : "stackable");
-            put(fields, "segment", rule.promotion().segment());
-        }
-        if (rule.limits() != null) {
-            put(fields, "floor", rule.limits().floor());
-            put(fields, "ceiling", rule.limits().ceiling());
-        }
-        if (rule.rounding() != null) {
-            put(fields, "increment", rule.rounding().increment());
-            RoundingMode mode = rule.rounding().mode();
-            put(fields, "mode", mode == null ? null : mode.name());
-            put(fields, "ending", rule.rounding().ending());
-        }
-        put(fields, "min_seconds", rule.minSeconds() == 0 ? null : rule.minSeconds());
+        rule.effect().inWords().forEach((field, words) -> put(fields, field, words));
         Scope scope = rule.scope();
         put(fields, "product_ids", names(scope.productIds()));
         put(fields, "categories", names(scope.categories()));
@@ -196,26 +170,10 @@ final class RuleBookDifference {
         put(fields, "warehouse_ids", names(scope.warehouseIds()));
         put(fields, "regions", names(scope.regions()));
         put(fields, "priority", rule.priority() == 0 ? null : rule.priority());
-        put(fields, "effective_from", time(rule.effectiveFrom()));
-        put(fields, "effective_to", time(rule.effectiveTo()));
+        Period period = rule.period();
+        put(fields, "effective_from", period.hasBeginning() ? time(period.from()) : null);
+        put(fields, "effective_to", period.hasEnd() ? time(period.to()) : null);
         return fields;
-    }
-
-    private static String band(Band band) {
-        List<String> guards = new ArrayList<>();
-        if (band.below() != null) {
-            guards.add("below " + band.below());
-        }
-        if (band.restockingOver() != null) {
-            guards.add("restocking over " + band.restockingOver() + " days");
-        }
-        if (band.restockingAtMost() != null) {
-            guards.add("restocking at most " + band.restockingAtMost() + " days");
-        }
-        return (guards.isEmpty() ? "else" : String.join(" and ", guards))
-                + (band.price() == null
-                        ? " x " + plain(band.multiplier())
-                        : " = " + plain(band.price()));
     }
 
     private static Map<String, Object> one(String field, Object value) {
@@ -242,7 +200,7 @@ final class RuleBookDifference {
 
     private static void put(Map<String, Object> fields, String name, Object value) {
         if (value != null) {
-            fields.put(name, value instanceof BigDecimal number ? plain(number) : value);
+            fields.put(name, value);
         }
     }
 }

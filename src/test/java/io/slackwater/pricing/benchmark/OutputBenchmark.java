@@ -1,6 +1,5 @@
 package io.slackwater.pricing.benchmark;
 
-import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.json.MetricJson;
 import io.slackwater.pricing.json.PriceJson;
 import io.slackwater.pricing.model.Cause;
@@ -9,6 +8,7 @@ import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.model.TraceStep;
+import io.slackwater.pricing.model.TraceStep.Step;
 import io.slackwater.pricing.testing.JacksonPrices;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -119,7 +119,8 @@ public class OutputBenchmark {
                 TraceStep.of(Step.BASE, "tier:standard", "garden", null, ten, ""),
                 TraceStep.of(Step.QUANTITY_BANDS, "scarcity", "band 3 x 0.8", ten, eight, ""),
                 TraceStep.of(Step.PROMOTION, "black-friday", "- 10 %", eight, seven, ""),
-                TraceStep.of(Step.ROUNDING, "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
+                TraceStep.of(
+                        Step.ROUNDING, "HALF_UP", "to 0.01", seven, new BigDecimal("7.20"), ""));
     }
 
     @Benchmark

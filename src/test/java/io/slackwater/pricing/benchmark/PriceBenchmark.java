@@ -2,19 +2,22 @@ package io.slackwater.pricing.benchmark;
 
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Limits;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rounding;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
-import io.slackwater.pricing.model.RuleBook.Tier;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
+import io.slackwater.pricing.rules.Effect;
+import io.slackwater.pricing.rules.Hold;
+import io.slackwater.pricing.rules.Limits;
 import io.slackwater.pricing.rules.Price;
 import io.slackwater.pricing.rules.PriceBook;
+import io.slackwater.pricing.rules.Promotion;
+import io.slackwater.pricing.rules.QuantityBands;
+import io.slackwater.pricing.rules.QuantityBands.Band;
+import io.slackwater.pricing.rules.Regional;
+import io.slackwater.pricing.rules.Rounding;
+import io.slackwater.pricing.rules.RuleBook;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
+import io.slackwater.pricing.rules.RuleBook.Tier;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -105,25 +108,13 @@ public class PriceBenchmark {
         all.add(
                 rule(
                         "limits",
-                        Kind.LIMITS,
                         Scope.EVERYWHERE,
-                        List.of(),
-                        null,
-                        null,
-                        new Limits(new BigDecimal("2"), new BigDecimal("20")),
-                        null,
-                        0));
+                        new Limits(new BigDecimal("2"), new BigDecimal("20"))));
         all.add(
                 rule(
                         "charm",
-                        Kind.ROUNDING,
                         Scope.EVERYWHERE,
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        new Rounding(null, RoundingMode.HALF_UP, new BigDecimal("0.99")),
-                        0));
+                        new Rounding(null, RoundingMode.HALF_UP, new BigDecimal("0.99"))));
         all.add(hold("hold", Scope.EVERYWHERE));
         for (int i = 0; i < rules; i++) {
             String name = "for-others-" + i;
@@ -181,46 +172,23 @@ public class PriceBenchmark {
                         new Band(10L, null, null, new BigDecimal("1.2"), null),
                         new Band(50L, null, null, BigDecimal.ONE, null),
                         new Band(null, null, null, new BigDecimal("0.8"), null));
-        return rule(id, Kind.QUANTITY_BANDS, scope, bands, null, null, null, null, 0);
+        return rule(id, scope, new QuantityBands(bands));
     }
 
     private static Rule regional(String id, Scope scope) {
-        BigDecimal multiplier = new BigDecimal("1.05");
-        return rule(id, Kind.REGIONAL, scope, List.of(), multiplier, null, null, null, 0);
+        return rule(id, scope, new Regional(new BigDecimal("1.05")));
     }
 
     private static Rule promotion(String id, Scope scope, String percent, String segment) {
-        Promotion promotion = new Promotion(new BigDecimal(percent), null, false, segment);
-        return rule(id, Kind.PROMOTION, scope, List.of(), null, promotion, null, null, 0);
+        return rule(id, scope, new Promotion(new BigDecimal(percent), null, false, segment));
     }
 
     private static Rule hold(String id, Scope scope) {
-        return rule(id, Kind.HOLD, scope, List.of(), null, null, null, null, 600);
+        return rule(id, scope, new Hold(600));
     }
 
-    private static Rule rule(
-            String id,
-            Kind kind,
-            Scope scope,
-            List<Band> bands,
-            BigDecimal multiplier,
-            Promotion promotion,
-            Limits limits,
-            Rounding rounding,
-            long minSeconds) {
-        return new Rule(
-                id,
-                kind,
-                scope,
-                0,
-                null,
-                null,
-                bands,
-                multiplier,
-                promotion,
-                limits,
-                rounding,
-                minSeconds);
+    private static Rule rule(String id, Scope scope, Effect effect) {
+        return new Rule(id, scope, 0, Period.ALWAYS, effect);
     }
 
     /** A price with its trace. */

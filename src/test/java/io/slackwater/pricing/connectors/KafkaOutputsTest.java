@@ -74,8 +74,7 @@ class KafkaOutputsTest {
     /** As a task manager has it: sent there, and opened. */
     private static RecordSchema<String> schema() throws Exception {
         RecordSchema<String> schema =
-                InstantiationUtil.clone(
-                        new RecordSchema<>("price_list", ROOM, Texts::new, null));
+                InstantiationUtil.clone(new RecordSchema<>("price_list", ROOM, Texts::new, null));
         schema.open(null, null);
         return schema;
     }

@@ -80,8 +80,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void jsonDependsOnTheModelOnly() {
-        check(mayUse("json", "model"));
+    void jsonDependsOnTheModelAndTheRulesOnly() {
+        check(mayUse("json", "model", "rules"));
     }
 
     @Test

@@ -148,7 +148,10 @@ class StoredStateTest {
                         .map(asStored)
                         .toList();
         flow.metrics.await(seen -> seen.size() >= later.size());
-        assertSame(later, flow.metrics.seen().stream().map(m -> text(metricsJson.value(m))), savepoint);
+        assertSame(
+                later,
+                flow.metrics.seen().stream().map(m -> text(metricsJson.value(m))),
+                savepoint);
         // They come with the heartbeats of the tasks, each in its own time.
         Map<String, Long> expected =
                 Map.of(

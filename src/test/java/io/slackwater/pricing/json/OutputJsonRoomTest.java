@@ -93,8 +93,7 @@ class OutputJsonRoomTest {
     @Test
     void aDeadLetterAlwaysHasAKey() {
         assertEquals("k", new String(letters.key(letter("k", "x")), UTF_8));
-        assertEquals(
-                "inventory_raw-3-17", new String(letters.key(letter(null, "x")), UTF_8));
+        assertEquals("inventory_raw-3-17", new String(letters.key(letter(null, "x")), UTF_8));
     }
 
     @Test

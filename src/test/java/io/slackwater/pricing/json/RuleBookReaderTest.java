@@ -8,15 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Limits;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rounding;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
-import io.slackwater.pricing.model.RuleBook.Tier;
+import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.RuleStatus;
+import io.slackwater.pricing.rules.Hold;
+import io.slackwater.pricing.rules.Limits;
+import io.slackwater.pricing.rules.Promotion;
+import io.slackwater.pricing.rules.QuantityBands;
+import io.slackwater.pricing.rules.QuantityBands.Band;
+import io.slackwater.pricing.rules.Regional;
+import io.slackwater.pricing.rules.Rounding;
+import io.slackwater.pricing.rules.RuleBook;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
+import io.slackwater.pricing.rules.RuleBook.Tier;
 import io.slackwater.pricing.testing.Books;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -134,31 +138,29 @@ class RuleBookReaderTest {
                         List.of(
                                 new Rule(
                                         "scarcity",
-                                        RuleBook.Kind.QUANTITY_BANDS,
                                         Scope.EVERYWHERE,
                                         0,
-                                        null,
-                                        null,
-                                        List.of(
-                                                new Band(
-                                                        10L,
-                                                        null,
-                                                        null,
-                                                        new BigDecimal("1.2"),
-                                                        null),
-                                                new Band(
-                                                        50L, null, null, new BigDecimal("1"), null),
-                                                new Band(
-                                                        null,
-                                                        null,
-                                                        null,
-                                                        new BigDecimal("0.8"),
-                                                        null)),
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        0))),
+                                        Period.ALWAYS,
+                                        new QuantityBands(
+                                                List.of(
+                                                        new Band(
+                                                                10L,
+                                                                null,
+                                                                null,
+                                                                new BigDecimal("1.2"),
+                                                                null),
+                                                        new Band(
+                                                                50L,
+                                                                null,
+                                                                null,
+                                                                new BigDecimal("1"),
+                                                                null),
+                                                        new Band(
+                                                                null,
+                                                                null,
+                                                                null,
+                                                                new BigDecimal("0.8"),
+                                                                null)))))),
                 result.book());
     }
 
@@ -192,7 +194,7 @@ class RuleBookReaderTest {
                         new Band(10L, 20, null, new BigDecimal("1000"), null),
                         new Band(null, null, 0, new BigDecimal("0.00000001"), null),
                         new Band(null, null, null, null, new BigDecimal("1"))),
-                rule.bands());
+                ((QuantityBands) rule.effect()).bands());
     }
 
     @Test
@@ -734,46 +736,31 @@ class RuleBookReaderTest {
                 book.regions());
         Map<String, Rule> rules =
                 book.rules().stream().collect(Collectors.toMap(Rule::ruleId, rule -> rule));
-        assertEquals(new BigDecimal("1.05"), rules.get("tax").multiplier());
+        assertEquals(new Regional(new BigDecimal("1.05")), rules.get("tax").effect());
         assertEquals(Set.of("north", "islands"), rules.get("tax").scope().regions());
         Rule sale = rules.get("sale");
-        assertEquals(new Promotion(new BigDecimal("12.5"), null, false, null), sale.promotion());
-        assertEquals(
-                List.of(1_795_248_000_000L, 1_795_248_000_001L),
-                List.of(sale.effectiveFrom(), sale.effectiveTo()));
+        assertEquals(new Promotion(new BigDecimal("12.5"), null, false, null), sale.effect());
+        assertEquals(new Period(1_795_248_000_000L, 1_795_248_000_001L), sale.period());
         assertEquals(7, sale.priority());
         assertEquals(
                 new Promotion(null, new BigDecimal("0.5"), true, "loyal"),
-                rules.get("loyal").promotion());
+                rules.get("loyal").effect());
         assertEquals(
                 new Limits(new BigDecimal("1.995"), new BigDecimal("1000")),
-                rules.get("limits").limits());
-        assertEquals(new Limits(new BigDecimal("2"), null), rules.get("floor").limits());
-        assertEquals(new Limits(null, new BigDecimal("0.01")), rules.get("ceiling").limits());
-        assertEquals(new Rounding(null, RoundingMode.HALF_UP, null), rules.get("plain").rounding());
+                rules.get("limits").effect());
+        assertEquals(new Limits(new BigDecimal("2"), null), rules.get("floor").effect());
+        assertEquals(new Limits(null, new BigDecimal("0.01")), rules.get("ceiling").effect());
+        assertEquals(new Rounding(null, RoundingMode.HALF_UP, null), rules.get("plain").effect());
         assertEquals(
                 new Rounding(new BigDecimal("0.05"), RoundingMode.HALF_EVEN, null),
-                rules.get("even").rounding());
+                rules.get("even").effect());
         assertEquals(
                 new Rounding(null, RoundingMode.HALF_UP, new BigDecimal("0.99")),
-                rules.get("charm").rounding());
-        assertEquals(BigDecimal.ZERO, rules.get("whole").rounding().ending());
-        assertEquals(31_536_000, rules.get("calm").minSeconds());
-        for (Rule rule : book.rules()) {
-            // What a rule does stands in the one field of its kind.
-            assertEquals(
-                    1,
-                    Stream.of(
-                                    !rule.bands().isEmpty(),
-                                    rule.multiplier() != null,
-                                    rule.promotion() != null,
-                                    rule.limits() != null,
-                                    rule.rounding() != null,
-                                    rule.minSeconds() != 0)
-                            .filter(given -> given)
-                            .count(),
-                    rule::toString);
-        }
+                rules.get("charm").effect());
+        assertEquals(
+                new Rounding(null, RoundingMode.HALF_UP, BigDecimal.ZERO),
+                rules.get("whole").effect());
+        assertEquals(new Hold(31_536_000), rules.get("calm").effect());
     }
 
     @Test
@@ -1009,8 +996,8 @@ class RuleBookReaderTest {
                         .collect(Collectors.joining(",", "{", "}"));
         RuleBookReader.Result result = read(book("tiers", tiers));
 
-        assertEquals(RuleBookReader.MAX_REASONS + 1, result.reasons().size());
-        assertEquals("TOO_MANY_FAULTS", result.reasons().get(RuleBookReader.MAX_REASONS).reason());
+        assertEquals(BookFaults.MOST_REASONS + 1, result.reasons().size());
+        assertEquals("TOO_MANY_FAULTS", result.reasons().get(BookFaults.MOST_REASONS).reason());
         RuleStatus status =
                 new RuleStatus(
                         "default",

@@ -18,8 +18,8 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
-import io.slackwater.pricing.model.RuleBook.Kind;
 import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.rules.Effect.Kind;
 import io.slackwater.pricing.testing.Books;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,11 +157,11 @@ class RuleBookSchemaTest {
         assertEquals(
                 RuleBookReader.TIER_FIELDS,
                 fields("/properties/tiers/additionalProperties/properties"));
-        assertEquals(RuleBookReader.SCOPE_FIELDS, fields("/$defs/scope/properties"));
+        assertEquals(RuleReader.SCOPE_FIELDS, fields("/$defs/scope/properties"));
         assertEquals(RuleBodies.BAND_FIELDS, fields("/$defs/band/properties"));
         for (Kind kind : Kind.values()) {
-            List<String> expected = new ArrayList<>(RuleBookReader.RULE_FIELDS);
-            expected.addAll(RuleBodies.FIELDS.get(kind));
+            List<String> expected = new ArrayList<>(RuleReader.RULE_FIELDS);
+            expected.addAll(RuleBodies.fields(kind));
             assertEquals(expected, fields("/$defs/" + kind.text() + "/properties"));
             assertFalse(
                     DOCUMENT.at("/$defs/" + kind.text() + "/additionalProperties").booleanValue());
@@ -199,7 +199,7 @@ class RuleBookSchemaTest {
         expected.put("/properties/tiers/minProperties", "1");
         expected.put("/properties/tiers/maxProperties", "" + RuleBookReader.MAX_TIERS);
         expected.put("/properties/regions/maxProperties", "" + RuleBookReader.MAX_REGIONS);
-        expected.put("/properties/rules/maxItems", "" + RuleBookReader.MAX_RULES);
+        expected.put("/properties/rules/maxItems", "" + RuleReader.MAX_RULES);
         expected.put(
                 "/$defs/rule/properties/kind/enum",
                 Arrays.stream(Kind.values()).map(Kind::text).toList().toString());
@@ -209,8 +209,7 @@ class RuleBookSchemaTest {
         expected.put("/$defs/band/properties/below/maximum", "" + Long.MAX_VALUE);
         expected.put("/$defs/promotion/properties/percent_off/exclusiveMinimum", "0");
         expected.put(
-                "/$defs/promotion/properties/percent_off/exclusiveMaximum",
-                "" + BookFields.Range.PERCENT.max);
+                "/$defs/promotion/properties/percent_off/exclusiveMaximum", "" + Range.PERCENT.max);
         expected.put("/$defs/promotion/properties/stacking/enum", RuleBodies.STACKINGS.toString());
         expected.put("/$defs/rounding/properties/mode/enum", RuleBodies.MODES.toString());
         String tooLarge = "1" + "0".repeat(Amounts.MAX_DIGITS_BEFORE_POINT);
@@ -226,7 +225,7 @@ class RuleBookSchemaTest {
         expected.put("/$defs/days/minimum", "0");
         expected.put("/$defs/days/maximum", "" + RuleBodies.MAX_DAYS);
         expected.put("/$defs/multiplier/exclusiveMinimum", "0");
-        expected.put("/$defs/multiplier/maximum", "" + BookFields.Range.MULTIPLIER.max);
+        expected.put("/$defs/multiplier/maximum", "" + Range.MULTIPLIER.max);
         expected.put("/$defs/amount/exclusiveMinimum", "0");
         expected.put("/$defs/amount/exclusiveMaximum", tooLarge);
         expected.put("/$defs/names/minItems", "1");
@@ -240,7 +239,7 @@ class RuleBookSchemaTest {
         assertTrue(
                 DOCUMENT.at("/$defs/promotion/description")
                         .textValue()
-                        .contains(" " + RuleBookReader.MAX_SEGMENTS + " different segments"));
+                        .contains(" " + RuleReader.MAX_SEGMENTS + " different segments"));
         assertTrue(
                 DOCUMENT.at("/properties/regions/description")
                         .textValue()

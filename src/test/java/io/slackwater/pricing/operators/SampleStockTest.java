@@ -162,8 +162,7 @@ class SampleStockTest {
         sampler.processElement(new StreamRecord<>(ProductChange.stock("P", newer)));
         second();
         assertEquals(
-                List.of(ProductChange.of(older.get(0)), ProductChange.stock("P", newer)),
-                passed());
+                List.of(ProductChange.of(older.get(0)), ProductChange.stock("P", newer)), passed());
     }
 
     @Test

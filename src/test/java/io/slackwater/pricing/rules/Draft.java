@@ -1,15 +1,10 @@
 package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Limits;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rounding;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
-import io.slackwater.pricing.model.RuleBook.Tier;
+import io.slackwater.pricing.rules.QuantityBands.Band;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
+import io.slackwater.pricing.rules.RuleBook.Tier;
 import io.slackwater.pricing.testing.Stock;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -25,16 +20,7 @@ import java.util.Set;
 final class Draft {
 
     private final String id;
-    private final Kind kind;
-    private List<Band> bands = List.of();
-    private BigDecimal multiplier;
-    private BigDecimal percentOff;
-    private BigDecimal amountOff;
-    private boolean exclusive;
-    private String segment;
-    private Limits limits;
-    private Rounding rounding;
-    private long minSeconds;
+    private Effect effect;
     private int priority;
     private Long from;
     private Long to;
@@ -44,15 +30,18 @@ final class Draft {
     private Set<String> warehouses = Set.of();
     private Set<String> regions = Set.of();
 
-    private Draft(String id, Kind kind) {
+    private Draft(String id, Effect effect) {
         this.id = id;
-        this.kind = kind;
+        this.effect = effect;
+    }
+
+    /** A rule of any kind. */
+    static Draft of(String id, Effect effect) {
+        return new Draft(id, effect);
     }
 
     static Draft bands(String id, Band... bands) {
-        Draft draft = new Draft(id, Kind.QUANTITY_BANDS);
-        draft.bands = List.of(bands);
-        return draft;
+        return of(id, new QuantityBands(List.of(bands)));
     }
 
     /** Everything costs so much. */
@@ -61,56 +50,50 @@ final class Draft {
     }
 
     static Draft regional(String id, String multiplier) {
-        Draft draft = new Draft(id, Kind.REGIONAL);
-        draft.multiplier = new BigDecimal(multiplier);
-        return draft;
+        return of(id, new Regional(new BigDecimal(multiplier)));
     }
 
     static Draft percentOff(String id, String percent) {
-        Draft draft = new Draft(id, Kind.PROMOTION);
-        draft.percentOff = new BigDecimal(percent);
-        return draft;
+        return of(id, new Promotion(new BigDecimal(percent), null, false, null));
     }
 
     static Draft amountOff(String id, String amount) {
-        Draft draft = new Draft(id, Kind.PROMOTION);
-        draft.amountOff = new BigDecimal(amount);
-        return draft;
+        return of(id, new Promotion(null, new BigDecimal(amount), false, null));
     }
 
     /** Either may be null. */
     static Draft limits(String id, String floor, String ceiling) {
-        Draft draft = new Draft(id, Kind.LIMITS);
-        draft.limits = new Limits(amount(floor), amount(ceiling));
-        return draft;
+        return of(id, new Limits(amount(floor), amount(ceiling)));
     }
 
     /** The increment may be null. */
     static Draft rounding(String id, String increment, RoundingMode mode) {
-        Draft draft = new Draft(id, Kind.ROUNDING);
-        draft.rounding = new Rounding(amount(increment), mode, null);
-        return draft;
+        return of(id, new Rounding(amount(increment), mode, null));
     }
 
     static Draft ending(String id, String ending) {
-        Draft draft = new Draft(id, Kind.ROUNDING);
-        draft.rounding = new Rounding(null, RoundingMode.HALF_UP, new BigDecimal(ending));
-        return draft;
+        return of(id, new Rounding(null, RoundingMode.HALF_UP, new BigDecimal(ending)));
     }
 
     static Draft hold(String id, long minSeconds) {
-        Draft draft = new Draft(id, Kind.HOLD);
-        draft.minSeconds = minSeconds;
-        return draft;
+        return of(id, new Hold(minSeconds));
     }
 
+    /** Of a promotion. */
     Draft exclusive() {
-        exclusive = true;
+        Promotion promotion = (Promotion) effect;
+        effect =
+                new Promotion(
+                        promotion.percentOff(), promotion.amountOff(), true, promotion.segment());
         return this;
     }
 
+    /** Of a promotion. */
     Draft segment(String name) {
-        segment = name;
+        Promotion promotion = (Promotion) effect;
+        effect =
+                new Promotion(
+                        promotion.percentOff(), promotion.amountOff(), promotion.exclusive(), name);
         return this;
     }
 
@@ -159,19 +142,10 @@ final class Draft {
     Rule rule() {
         return new Rule(
                 id,
-                kind,
                 new Scope(products, categories, tiers, warehouses, regions),
                 priority,
-                from,
-                to,
-                bands,
-                multiplier,
-                kind == Kind.PROMOTION
-                        ? new Promotion(percentOff, amountOff, exclusive, segment)
-                        : null,
-                limits,
-                rounding,
-                minSeconds);
+                Period.of(from, to),
+                effect);
     }
 
     private static BigDecimal amount(String text) {

@@ -141,7 +141,7 @@ class PriceBooksTest {
                 PriceBook now = books.holdsAt(t);
                 boolean changes = before != now;
                 if (now != null && before == now) {
-                    for (ReadyRule ready : now.rules()) {
+                    for (ReadyRule<?> ready : now.rules()) {
                         changes |= ready.holdsAt(t - 1) != ready.holdsAt(t);
                     }
                 }

@@ -7,15 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Period;
 import io.slackwater.pricing.model.ProductChange;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Promotion;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.rules.PriceSample.Capacity;
 import io.slackwater.pricing.rules.PriceSample.Moves;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.Catalog;
 import java.math.BigDecimal;
@@ -308,18 +305,11 @@ class PriceSampleTest {
                         : List.of(
                                 new Rule(
                                         "loyal",
-                                        Kind.PROMOTION,
                                         Scope.EVERYWHERE,
                                         0,
-                                        null,
-                                        null,
-                                        List.of(),
-                                        null,
+                                        Period.ALWAYS,
                                         new Promotion(
-                                                new BigDecimal(percentOff), null, false, "loyal"),
-                                        null,
-                                        null,
-                                        0));
+                                                new BigDecimal(percentOff), null, false, "loyal")));
         return new PriceBook(
                 new RuleBook(
                         "default",

@@ -2,13 +2,12 @@ package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.RuleBook;
-import io.slackwater.pricing.model.RuleBook.Band;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
-import io.slackwater.pricing.model.RuleBook.Tier;
 import io.slackwater.pricing.model.StockLevel;
+import io.slackwater.pricing.rules.Effect.Kind;
+import io.slackwater.pricing.rules.QuantityBands.Band;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
+import io.slackwater.pricing.rules.RuleBook.Tier;
 import io.slackwater.pricing.testing.Stock;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -126,20 +125,12 @@ final class RandomRules {
     /** The old rule, but for its priority or for what it does. */
     private Rule onlyOneThingOf(Rule now, Rule old) {
         boolean priority = random.nextInt(3) == 0;
-        Rule body = priority ? old : now;
         return new Rule(
                 old.ruleId(),
-                old.kind(),
                 old.scope(),
                 priority ? now.priority() : old.priority(),
-                old.effectiveFrom(),
-                old.effectiveTo(),
-                body.bands(),
-                body.multiplier(),
-                body.promotion(),
-                body.limits(),
-                body.rounding(),
-                body.minSeconds());
+                old.period(),
+                priority ? old.effect() : now.effect());
     }
 
     static PriceBook compile(RuleBook book) {
@@ -166,20 +157,7 @@ final class RandomRules {
     }
 
     Rule rule(String id, Kind kind, String currency) {
-        Draft draft =
-                switch (kind) {
-                    case QUANTITY_BANDS ->
-                            Draft.bands(
-                                    id,
-                                    new Band(10L, null, null, amount(1, 3), null),
-                                    new Band(50L, 5, null, null, amount(1, 60)),
-                                    new Band(null, null, null, amount(1, 2), null));
-                    case REGIONAL -> Draft.regional(id, amount(1, 2).toPlainString());
-                    case PROMOTION -> promotion(id);
-                    case LIMITS -> limits(id, digits(currency));
-                    case ROUNDING -> rounding(id, digits(currency));
-                    case HOLD -> Draft.hold(id, 1 + random.nextInt(3));
-                };
+        Draft draft = Draft.of(id, effect(kind, digits(currency)));
         if (random.nextInt(3) == 0) {
             draft.products(someOf(PRODUCTS).toArray(new String[0]));
         }
@@ -199,54 +177,69 @@ final class RandomRules {
             draft.from((long) random.nextInt(END - 1));
         }
         if (random.nextInt(3) == 0) {
-            Rule soFar = draft.rule();
-            int earliest = soFar.effectiveFrom() == null ? 0 : soFar.effectiveFrom().intValue();
+            int earliest = (int) Math.max(0, draft.rule().period().from());
             draft.to(earliest + 1L + random.nextInt(END - earliest - 1));
         }
         return draft.priority(random.nextInt(3)).rule();
     }
 
-    private Draft promotion(String id) {
+    private Effect effect(Kind kind, int digits) {
+        return switch (kind) {
+            case QUANTITY_BANDS ->
+                    new QuantityBands(
+                            List.of(
+                                    new Band(10L, null, null, amount(1, 3), null),
+                                    new Band(50L, 5, null, null, amount(1, 60)),
+                                    new Band(null, null, null, amount(1, 2), null)));
+            case REGIONAL -> new Regional(amount(1, 2));
+            case PROMOTION -> promotion();
+            case LIMITS -> limits(digits);
+            case ROUNDING -> rounding(digits);
+            case HOLD -> new Hold(1 + random.nextInt(3));
+        };
+    }
+
+    private Promotion promotion() {
         boolean forSegment = random.nextInt(3) == 0;
         // To a segment more may be given than there is: that is its own fault.
         int most = forSegment ? 40 : 4;
-        Draft draft =
-                random.nextBoolean()
-                        ? Draft.percentOff(id, amount(1, 60).toPlainString())
-                        : Draft.amountOff(id, amount(0, most).add(TINY).toPlainString());
-        if (random.nextInt(4) == 0) {
-            draft.exclusive();
-        }
-        return forSegment ? draft.segment(oneOf(SEGMENTS)) : draft;
+        boolean percentage = random.nextBoolean();
+        BigDecimal off = percentage ? amount(1, 60) : amount(0, most).add(TINY);
+        boolean exclusive = random.nextInt(4) == 0;
+        return new Promotion(
+                percentage ? off : null,
+                percentage ? null : off,
+                exclusive,
+                forSegment ? oneOf(SEGMENTS) : null);
     }
 
     private static final BigDecimal TINY = new BigDecimal("0.0001");
 
     /** With at least one amount in whole minor units between them, as the reader demands. */
-    private Draft limits(String id, int digits) {
+    private Limits limits(int digits) {
         BigDecimal floor = amount(1, 30);
         BigDecimal ceiling =
                 random.nextInt(3) == 0
                         ? floor.setScale(digits, RoundingMode.CEILING)
                         : floor.add(amount(1, 30));
         return switch (random.nextInt(3)) {
-            case 0 -> Draft.limits(id, floor.toPlainString(), null);
-            case 1 -> Draft.limits(id, null, ceiling.toPlainString());
-            default -> Draft.limits(id, floor.toPlainString(), ceiling.toPlainString());
+            case 0 -> new Limits(floor, null);
+            case 1 -> new Limits(null, ceiling);
+            default -> new Limits(floor, ceiling);
         };
     }
 
-    Draft rounding(String id, int digits) {
+    Rounding rounding(int digits) {
         BigDecimal minorUnit = BigDecimal.ONE.movePointLeft(digits);
         if (random.nextBoolean()) {
             BigDecimal ending = minorUnit.multiply(BigDecimal.valueOf(random.nextInt(1_200)));
-            return Draft.ending(id, ending.toPlainString());
+            return new Rounding(null, RoundingMode.HALF_UP, ending);
         }
         BigDecimal increment = minorUnit.multiply(BigDecimal.valueOf(1 + random.nextInt(300)));
-        return Draft.rounding(
-                id,
-                random.nextInt(4) == 0 ? null : increment.toPlainString(),
-                MODES[random.nextInt(MODES.length)]);
+        return new Rounding(
+                random.nextInt(4) == 0 ? null : increment,
+                MODES[random.nextInt(MODES.length)],
+                null);
     }
 
     /** From least to below most, with up to four digits behind the point. */

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.slackwater.pricing.model.CatalogEntry;
-import io.slackwater.pricing.model.RuleBook.Band;
 import io.slackwater.pricing.model.TraceStep;
 import io.slackwater.pricing.model.TraceStep.Step;
+import io.slackwater.pricing.rules.QuantityBands.Band;
 import io.slackwater.pricing.testing.Stock;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.slackwater.pricing.model.CatalogEntry;
-import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.model.StockLevel;
 import java.math.RoundingMode;
 import java.util.Arrays;

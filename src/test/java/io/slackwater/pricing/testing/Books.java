@@ -2,8 +2,8 @@ package io.slackwater.pricing.testing;
 
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.RuleBook;
 import io.slackwater.pricing.rules.PriceBook;
+import io.slackwater.pricing.rules.RuleBook;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

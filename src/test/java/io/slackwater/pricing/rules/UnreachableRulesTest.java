@@ -1,4 +1,4 @@
-package io.slackwater.pricing.json;
+package io.slackwater.pricing.rules;
 
 import static io.slackwater.pricing.testing.Books.amountOff;
 import static io.slackwater.pricing.testing.Books.book;
@@ -9,9 +9,10 @@ import static io.slackwater.pricing.testing.Books.regional;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
+import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.RuleStatus.Reason;
+import io.slackwater.pricing.rules.RuleBook.Rule;
+import io.slackwater.pricing.rules.RuleBook.Scope;
 import io.slackwater.pricing.testing.Books;
 import io.slackwater.pricing.testing.Books.RuleText;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which rules can never count. */
-class RuleReachTest {
+class UnreachableRulesTest {
 
     /** Pointers to the rules that can never count; no other fault is there. */
     private static List<String> unreachable(Books book) {

@@ -1,7 +1,8 @@
-package io.slackwater.pricing.json;
+package io.slackwater.pricing.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.testing.Books;
 import java.util.List;

@@ -1,9 +1,9 @@
-package io.slackwater.pricing.json;
+package io.slackwater.pricing.rules;
 
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.RuleBook.Kind;
-import io.slackwater.pricing.model.RuleBook.Rule;
-import io.slackwater.pricing.model.RuleBook.Scope;
+import io.slackwater.pricing.rules.BookCheck.Fault;
+import io.slackwater.pricing.rules.Effect.Kind;
+import io.slackwater.pricing.rules.RuleBook.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Bounds how many promotions can meet in one price. Promotions are the only kind of which several
@@ -27,32 +28,26 @@ final class PromotionsTogether {
     /** The most promotions that hold at once for the same product, category, tier or warehouse. */
     static final int MOST = 20;
 
-    private final BookFields in;
     private final Map<String, Set<String>> regions;
+    private final UnaryOperator<String> quote;
+    private final List<Fault> faults;
 
-    /**
-     * @param in where the faults are told
-     * @param regions warehouses by region
-     */
-    PromotionsTogether(BookFields in, Map<String, Set<String>> regions) {
-        this.in = in;
+    PromotionsTogether(
+            Map<String, Set<String>> regions, UnaryOperator<String> quote, List<Fault> faults) {
         this.regions = regions;
+        this.quote = quote;
+        this.faults = faults;
     }
 
-    /**
-     * Tells every place where too many meet, once.
-     *
-     * @param rules faultless rules by their place in the document
-     */
-    void refuseTooMany(Map<Integer, Rule> rules) {
+    /** Tells every place where too many meet, once. */
+    void find(Map<Integer, Rule> rules) {
         Map<String, List<Map.Entry<Integer, Rule>>> byName = new HashMap<>();
         for (Map.Entry<Integer, Rule> entry : rules.entrySet()) {
             if (entry.getValue().kind() == Kind.PROMOTION) {
-                String segment = entry.getValue().promotion().segment();
-                String whose = segment == null ? "" : " and segment " + Texts.quote(segment);
-                for (String name : names(entry.getValue().scope())) {
-                    name += whose;
-                    byName.computeIfAbsent(name, none -> new ArrayList<>()).add(entry);
+                String segment = entry.getValue().effect().segment();
+                String whose = segment == null ? "" : " and segment " + quote.apply(segment);
+                for (String name : names(Where.of(entry.getValue().scope(), regions))) {
+                    byName.computeIfAbsent(name + whose, none -> new ArrayList<>()).add(entry);
                 }
             }
         }
@@ -62,16 +57,13 @@ final class PromotionsTogether {
                 (name, promotions) -> {
                     Integer first = tooMany(promotions);
                     if (first != null && told.add(first)) {
-                        in.fault(
-                                "TOO_MANY_PROMOTIONS",
-                                "/rules/" + first,
-                                "More than "
-                                        + MOST
-                                        + " promotions hold at the same time for "
-                                        + name
-                                        + "; allowed: at most "
-                                        + MOST
-                                        + ".");
+                        faults.add(
+                                new Fault(
+                                        "TOO_MANY_PROMOTIONS",
+                                        first,
+                                        "",
+                                        "More than %d promotions hold at the same time for %s; allowed: at most %d."
+                                                .formatted(MOST, name, MOST)));
                     }
                 });
     }
@@ -93,27 +85,27 @@ final class PromotionsTogether {
         return null;
     }
 
-    private Set<String> names(Scope scope) {
-        Set<String> names = new LinkedHashSet<>();
-        scope.productIds().forEach(product -> names.add("product " + Texts.quote(product)));
-        if (names.isEmpty()) {
-            scope.categories().forEach(category -> names.add("category " + Texts.quote(category)));
+    private Set<String> names(Where where) {
+        if (where.isNowhere()) {
+            return Set.of();
         }
-        if (names.isEmpty()) {
-            scope.tiers().forEach(tier -> names.add("tier " + Texts.quote(tier)));
+        if (!where.productIds().isEmpty()) {
+            return named("product ", where.productIds());
         }
-        if (names.isEmpty()) {
-            Set<String> warehouses = new LinkedHashSet<>(scope.warehouseIds());
-            if (warehouses.isEmpty()) {
-                for (String region : scope.regions()) {
-                    warehouses.addAll(regions.getOrDefault(region, Set.of()));
-                }
-            }
-            warehouses.forEach(warehouse -> names.add("warehouse " + Texts.quote(warehouse)));
+        if (!where.categories().isEmpty()) {
+            return named("category ", where.categories());
         }
-        if (names.isEmpty()) {
-            names.add("all stock");
+        if (!where.tiers().isEmpty()) {
+            return named("tier ", where.tiers());
         }
-        return names;
+        return where.isEverywhere()
+                ? Set.of("all stock")
+                : named("warehouse ", where.warehouseIds());
+    }
+
+    private Set<String> named(String noun, Set<String> names) {
+        Set<String> named = new LinkedHashSet<>();
+        names.forEach(name -> named.add(noun + quote.apply(name)));
+        return named;
     }
 }
