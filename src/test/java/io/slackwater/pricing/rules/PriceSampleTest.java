@@ -118,7 +118,10 @@ class PriceSampleTest {
             }
         }
         assertEquals(4, productsWithStock(sample).size());
-        assertEquals(28, sample.changes().size(), "each with all its warehouses");
+        assertEquals(
+                28,
+                sample.changes().stream().mapToInt(each -> each.stockLevels().size()).sum(),
+                "each with all its warehouses");
         assertFalse(sample.isComplete());
     }
 
