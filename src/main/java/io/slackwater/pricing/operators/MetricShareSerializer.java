@@ -24,11 +24,20 @@ public final class MetricShareSerializer extends RecordSerializer<MetricShare> {
 
     private static final int FORMAT = 1;
 
+    /** Written as their place here; what is not among them is spelled out. */
+    private static final List<String> DIMENSIONS = List.of("all", "warehouse", "price_tier");
+
+    private static final int SPELLED_OUT = -1;
+
     @Override
     public void serialize(MetricShare share, DataOutputView target) throws IOException {
         target.writeByte(FORMAT);
         target.writeLong(share.windowStart());
-        writeText(share.dimension(), target);
+        int dimension = DIMENSIONS.indexOf(share.dimension());
+        target.writeByte(dimension);
+        if (dimension == SPELLED_OUT) {
+            writeText(share.dimension(), target);
+        }
         writeText(share.value(), target);
         target.writeLong(share.units());
         target.writeLong(share.low());
@@ -53,7 +62,8 @@ public final class MetricShareSerializer extends RecordSerializer<MetricShare> {
     public MetricShare deserialize(DataInputView source) throws IOException {
         expectFormat(FORMAT, source.readByte(), MetricShare.class);
         long windowStart = source.readLong();
-        String dimension = readText(source);
+        int place = source.readByte();
+        String dimension = place == SPELLED_OUT ? readText(source) : DIMENSIONS.get(place);
         String value = readText(source);
         long units = source.readLong();
         long low = source.readLong();
@@ -62,18 +72,21 @@ public final class MetricShareSerializer extends RecordSerializer<MetricShare> {
         int size = source.readInt();
         List<Amounts> amounts = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            amounts.add(
-                    new Amounts(
-                            readText(source),
-                            source.readLong(),
-                            source.readLong(),
-                            source.readLong(),
-                            readDecimal(source),
-                            readDecimal(source),
-                            readDecimal(source),
-                            readDecimal(source)));
+            amounts.add(readAmounts(source));
         }
         return MetricShare.of(windowStart, dimension, value, amounts, units, low, out, oversold);
+    }
+
+    private static Amounts readAmounts(DataInputView source) throws IOException {
+        return new Amounts(
+                readText(source),
+                source.readLong(),
+                source.readLong(),
+                source.readLong(),
+                readDecimal(source),
+                readDecimal(source),
+                readDecimal(source),
+                readDecimal(source));
     }
 
     @Override
