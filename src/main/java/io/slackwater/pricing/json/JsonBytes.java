@@ -8,10 +8,10 @@ import java.util.Arrays;
  * Writes one JSON object after the other into the same buffer.
  *
  * <p>A well-kept library usually beats code like this. It stands here because every price is
- * written once and what a library does for any document (a generator and a context for each,
- * amounts and times as strings first) took three times as long as the document itself: {@code
- * OutputBenchmark} writes the same records with Jackson's generator beside it, and a test holds the
- * bytes equal for random texts and numbers.
+ * written once, and what a library does for any document (a generator and a context for each,
+ * amounts and times as strings first) takes three to five times as long. {@code OutputBenchmark}
+ * writes the same records with Jackson's generator beside it, and a test holds the bytes equal for
+ * random texts and numbers.
  *
  * <p>Field names are encoded once, by {@link #name}. Commas are written where the byte before them
  * does not open an object or array.

@@ -34,7 +34,8 @@ final class JsonCut {
         if ("\"\\\b\t\n\f\r".indexOf(character) >= 0) {
             return 2;
         }
-        if (character < 0x20) {
+        boolean half = character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+        if (character < 0x20 || half) {
             return 6; // A backslash, u and four digits.
         }
         return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
