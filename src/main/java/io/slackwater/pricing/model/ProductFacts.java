@@ -9,7 +9,7 @@ package io.slackwater.pricing.model;
  * @param withdrawnBefore stock levels told before this are withdrawn, also of warehouses not yet
  *     heard of; {@link StockVersion#OLDEST}: none
  * @param manyWarehouses whether each of its stock levels has an entry of the state to itself,
- *     because there are more than {@link ProductStock#MOST_WAREHOUSES}
+ *     because there are too many for one
  */
 public record ProductFacts(
         CatalogEntry catalog,

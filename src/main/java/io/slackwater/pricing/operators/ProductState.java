@@ -2,7 +2,6 @@ package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.ProductFacts;
-import io.slackwater.pricing.model.ProductStock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;

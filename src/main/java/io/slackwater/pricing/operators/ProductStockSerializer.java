@@ -4,7 +4,6 @@ import io.slackwater.pricing.model.PricedStock;
 import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.ProductFacts;
-import io.slackwater.pricing.model.ProductStock;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import java.io.IOException;
@@ -20,14 +19,14 @@ import org.apache.flink.core.memory.DataOutputView;
  * have in common, such as the message that told of them, is written once: a level says what it
  * shares with the one before it.
  */
-public final class ProductStockSerializer extends RecordSerializer<ProductStock> {
+final class ProductStockSerializer extends RecordSerializer<ProductStock> {
 
     private static final long serialVersionUID = 1;
 
-    public static final ProductStockSerializer INSTANCE = new ProductStockSerializer();
+    static final ProductStockSerializer INSTANCE = new ProductStockSerializer();
 
     /** The type of the state. */
-    public static final TypeInformation<ProductStock> TYPE =
+    static final TypeInformation<ProductStock> TYPE =
             new SerializedType<>(ProductStock.class, INSTANCE);
 
     private static final int FORMAT = 1;

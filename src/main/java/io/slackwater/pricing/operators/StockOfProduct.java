@@ -82,8 +82,8 @@ final class StockOfProduct {
     private void take(StockLevel level) throws Exception {
         ProductFacts facts = product.facts();
         PricedStock before = product.get(level.warehouseId());
-        if (level.version().isOlderThan(facts.withdrawnBefore())
-                || (before != null && level.version().isOlderThan(before.version()))) {
+        if (!level.version().replaces(facts.withdrawnBefore())
+                || !level.version().replaces(before == null ? null : before.version())) {
             results.count(PricingCount.SUPERSEDED);
             results.send(StockPricing.superseded(level));
             return;
@@ -120,7 +120,7 @@ final class StockOfProduct {
      */
     PricingCount withdraw(StockVersion version) throws Exception {
         ProductFacts facts = product.facts();
-        if (version.isOlderThan(facts.withdrawnBefore())) {
+        if (!version.replaces(facts.withdrawnBefore())) {
             return PricingCount.DELISTINGS_SUPERSEDED;
         }
         product.facts(facts.withdrawn(version));
@@ -169,7 +169,7 @@ final class StockOfProduct {
      */
     void catalog(CatalogEntry entry, StockVersion version) throws Exception {
         ProductFacts facts = product.facts();
-        if (version.isOlderThan(facts.catalogVersion())) {
+        if (!version.replaces(facts.catalogVersion())) {
             results.count(PricingCount.CATALOG_SUPERSEDED);
             return;
         }

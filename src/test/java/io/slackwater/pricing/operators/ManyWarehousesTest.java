@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.slackwater.pricing.model.CatalogEntry;
 import io.slackwater.pricing.model.PricingEvent;
 import io.slackwater.pricing.model.ProductChange;
-import io.slackwater.pricing.model.ProductStock;
 import io.slackwater.pricing.model.StockLevel;
 import io.slackwater.pricing.model.StockVersion;
 import io.slackwater.pricing.testing.Books;

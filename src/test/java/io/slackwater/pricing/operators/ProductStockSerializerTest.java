@@ -9,7 +9,6 @@ import io.slackwater.pricing.model.PricedStock.Limit;
 import io.slackwater.pricing.model.PricedStock.SegmentMark;
 import io.slackwater.pricing.model.PricedStock.Standing;
 import io.slackwater.pricing.model.ProductFacts;
-import io.slackwater.pricing.model.ProductStock;
 import io.slackwater.pricing.model.StockVersion;
 import java.math.BigDecimal;
 import java.math.BigInteger;

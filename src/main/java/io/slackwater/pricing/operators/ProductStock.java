@@ -1,4 +1,7 @@
-package io.slackwater.pricing.model;
+package io.slackwater.pricing.operators;
+
+import io.slackwater.pricing.model.PricedStock;
+import io.slackwater.pricing.model.ProductFacts;
 
 /**
  * Everything that is stored of one product: the facts, and its newest stock level in each of its
@@ -13,11 +16,11 @@ package io.slackwater.pricing.model;
  * @param levels by the same index, what is stored of the product there; at least one
  */
 @SuppressWarnings("ArrayRecordComponent") // Read once a message; never compared.
-public record ProductStock(ProductFacts facts, String[] warehouses, PricedStock[] levels) {
+record ProductStock(ProductFacts facts, String[] warehouses, PricedStock[] levels) {
 
     /**
      * A product in more warehouses than this is stored with an entry for each of them: every update
      * writes an entry as a whole.
      */
-    public static final int MOST_WAREHOUSES = 64;
+    static final int MOST_WAREHOUSES = 64;
 }
