@@ -8,7 +8,6 @@ import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.DeadLetter;
 import io.slackwater.pricing.model.InventorySignal;
 import io.slackwater.pricing.model.Period;
-import io.slackwater.pricing.model.ProductChange;
 import io.slackwater.pricing.model.RuleBookLedger;
 import io.slackwater.pricing.model.RuleBookMessage;
 import io.slackwater.pricing.model.RuleStatus;
@@ -17,24 +16,16 @@ import io.slackwater.pricing.model.RuleStatus.State;
 import io.slackwater.pricing.model.RulesChange;
 import io.slackwater.pricing.rules.BookCalendar;
 import io.slackwater.pricing.rules.BookCalendar.Term;
-import io.slackwater.pricing.rules.PriceSample;
 import io.slackwater.pricing.rules.RuleBook;
 import io.slackwater.pricing.settings.Settings;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -44,8 +35,6 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one place where rule books are accepted or refused, so that each gets one answer whatever the
@@ -64,8 +53,6 @@ public final class AcceptRuleBooks
         extends KeyedCoProcessFunction<String, RuleBookMessage, InventorySignal, RulesChange>
         implements CheckpointedFunction {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AcceptRuleBooks.class);
-
     public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("rule-status") {};
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("rules-dead-letters") {};
@@ -75,17 +62,11 @@ public final class AcceptRuleBooks
     private final long earliestTime;
 
     private transient ValueState<RuleBookLedger> ledger;
-    private transient PriceSample sample;
-    private transient ListState<ProductChange> storedSample;
-
-    /** Of the stored sample: its bound, and 1 where it is complete. */
-    private transient ListState<long[]> storedBound;
-
+    private transient StoredSample sample;
     private transient BookRefusal refusals;
 
+    private transient RuleAnswers answers;
     private transient Counter accepted;
-    private transient Counter refused;
-    private transient DeadLetterCount dead;
 
     public AcceptRuleBooks(Settings.Pricing settings) {
         this(settings, Instants.EARLIEST);
@@ -102,29 +83,12 @@ public final class AcceptRuleBooks
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        OperatorStateStore state = context.getOperatorStateStore();
-        storedSample =
-                state.getListState(
-                        new ListStateDescriptor<>("price-sample", ProductChangeSerializer.TYPE));
-        storedBound =
-                state.getListState(
-                        new ListStateDescriptor<>(
-                                "price-sample-bound",
-                                PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
-        // Release 0.1.0 stored no sample.
-        sample = context.isRestored() ? PriceSample.begunLate() : new PriceSample();
-        for (long[] bound : storedBound.get()) {
-            sample = PriceSample.restored(bound[0], bound[1] == 1);
-        }
-        for (ProductChange change : storedSample.get()) {
-            sample.take(change);
-        }
+        sample = new StoredSample(context.getOperatorStateStore(), context.isRestored());
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        storedSample.update(sample.changes());
-        storedBound.update(List.of(new long[] {sample.bound(), sample.isComplete() ? 1 : 0}));
+        sample.snapshot();
     }
 
     @Override
@@ -137,8 +101,7 @@ public final class AcceptRuleBooks
         refusals = new BookRefusal(settings);
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         accepted = metrics.counter("ruleBooksAccepted");
-        refused = metrics.counter("ruleBooksRefused");
-        dead = new DeadLetterCount(metrics);
+        answers = new RuleAnswers(pricingBook, metrics);
     }
 
     /** A rule book, or its retirement. */
@@ -156,8 +119,8 @@ public final class AcceptRuleBooks
         String bookId = read.bookId() == null ? key : read.bookId();
         if (bookId == null) {
             Reason reason = read.reasons().get(0);
-            bury(
-                    context,
+            answers.deadLetter(
+                    context::output,
                     DeadLetters.of(
                             reason.reason(),
                             reason.path(),
@@ -169,28 +132,15 @@ public final class AcceptRuleBooks
         }
         Long version = read.version();
         if (!bookId.equals(pricingBook)) {
-            answer(
-                    context,
-                    bookId,
-                    version,
-                    State.IGNORED,
-                    null,
-                    reached,
-                    List.of(),
-                    message,
-                    null);
+            answers.ignored(context::output, bookId, version, reached, message);
             return;
         }
         if (version != null && version <= books.newestVersion()) {
             if (message.source().offset() >= 0) {
-                answer(
-                        context,
-                        bookId,
+                answers.stale(
+                        context::output,
                         version,
-                        State.STALE,
-                        null,
                         reached,
-                        List.of(),
                         message,
                         calendar(books).decidesAt(reached));
             }
@@ -217,12 +167,9 @@ public final class AcceptRuleBooks
                             "The Kafka key names another book; allowed: the book_id, or no key."));
         }
         if (!reasons.isEmpty()) {
-            answer(
-                    context,
-                    bookId,
+            answers.rejected(
+                    context::output,
                     version,
-                    State.REJECTED,
-                    null,
                     reached,
                     reasons,
                     message,
@@ -241,7 +188,7 @@ public final class AcceptRuleBooks
     public void processElement2(InventorySignal signal, Context context, Collector<RulesChange> out)
             throws Exception {
         if (signal.sampled() != null) {
-            sample.take(signal.sampled());
+            sample.sample().take(signal.sampled());
             return;
         }
         RuleBookLedger books = current();
@@ -280,7 +227,7 @@ public final class AcceptRuleBooks
         RuleBookLedger told = books.reachedAt(moment);
         boolean ended = before != null && before.period().to() == moment;
         if (ended) {
-            tell(context, before, State.ENDED, moment, now);
+            answers.changed(context::output, before, State.ENDED, moment, now);
             told = told.telling(0);
         }
         List<Long> unbegun = new ArrayList<>(books.unbegun());
@@ -289,7 +236,7 @@ public final class AcceptRuleBooks
             if (term.period().from() == moment && unbegun.remove((Long) term.version())) {
                 begins |= term.equals(now);
                 if (!term.equals(now)) {
-                    tell(context, term, State.OVERTAKEN, moment, now);
+                    answers.changed(context::output, term, State.OVERTAKEN, moment, now);
                 }
             }
         }
@@ -297,25 +244,10 @@ public final class AcceptRuleBooks
         // One that was told to decide by its timestamp, before event time was known, may not have.
         boolean takesOver = now != null && !now.equals(before) && now.version() != books.active();
         if (now != null && (begins || ended || takesOver)) {
-            tell(context, now, State.ACTIVE, moment, now);
+            answers.changed(context::output, now, State.ACTIVE, moment, now);
             told = told.telling(now.version());
         }
         ledger.update(told);
-    }
-
-    private void tell(Context context, Term term, State state, long moment, Term deciding) {
-        answer(
-                context,
-                pricingBook,
-                term.version(),
-                state,
-                state == State.ACTIVE
-                        ? Math.max(term.period().from(), moment)
-                        : term.period().from(),
-                moment,
-                List.of(),
-                null,
-                deciding);
     }
 
     private static Term term(AcceptedBook book) {
@@ -335,8 +267,8 @@ public final class AcceptRuleBooks
             Collector<RulesChange> out)
             throws Exception {
         if (key == null) {
-            bury(
-                    context,
+            answers.deadLetter(
+                    context::output,
                     DeadLetters.of(
                             "TOMBSTONE_WITHOUT_KEY",
                             "",
@@ -348,16 +280,7 @@ public final class AcceptRuleBooks
             return;
         }
         if (!key.equals(pricingBook)) {
-            answer(
-                    context,
-                    key,
-                    null,
-                    State.IGNORED,
-                    null,
-                    books.reached(),
-                    List.of(),
-                    message,
-                    null);
+            answers.ignored(context::output, key, null, books.reached(), message);
             return;
         }
         if (books.newestVersion() == 0) {
@@ -367,16 +290,7 @@ public final class AcceptRuleBooks
         calendar(books).decidingFrom(books.reached()).forEach(term -> lost.add(term.version()));
         ledger.update(books.without());
         for (long version : lost.isEmpty() ? List.of(books.newestVersion()) : lost) {
-            answer(
-                    context,
-                    key,
-                    version,
-                    State.RETIRED,
-                    null,
-                    books.reached(),
-                    List.of(),
-                    message,
-                    null);
+            answers.retired(context::output, version, books.reached(), message);
         }
         out.collect(
                 new RulesChange(
@@ -407,14 +321,18 @@ public final class AcceptRuleBooks
         RuleBookLedger next = books.with(book.version(), all, books.unbegun());
         Reason reason =
                 refusals.reason(
-                        book, accepted, message.source(), books, next, calendar(next), now, sample);
+                        book,
+                        accepted,
+                        message.source(),
+                        books,
+                        next,
+                        calendar(next),
+                        now,
+                        sample.sample());
         if (reason != null) {
-            answer(
-                    context,
-                    pricingBook,
+            answers.rejected(
+                    context::output,
                     book.version(),
-                    State.REJECTED,
-                    null,
                     reached,
                     List.of(reason),
                     message,
@@ -432,8 +350,8 @@ public final class AcceptRuleBooks
         List<Long> unbegun = new ArrayList<>(books.unbegun());
         for (AcceptedBook gone : forgotten) {
             if (unbegun.remove((Long) gone.version())) {
-                tell(
-                        context,
+                answers.changed(
+                        context::output,
                         term(gone),
                         State.OVERTAKEN,
                         reached,
@@ -455,16 +373,7 @@ public final class AcceptRuleBooks
             context.timerService().registerEventTimeTimer(to);
         }
         State state = over ? State.ENDED : begun ? State.ACTIVE : State.SCHEDULED;
-        answer(
-                context,
-                pricingBook,
-                book.version(),
-                state,
-                from,
-                reached,
-                List.of(),
-                message,
-                deciding);
+        answers.accepted(context::output, term(accepted), state, reached, message, deciding);
         out.collect(
                 new RulesChange(
                         RulesChange.Kind.BOOK,
@@ -479,70 +388,6 @@ public final class AcceptRuleBooks
     private long timestamp(RuleBookMessage message) {
         long timestamp = message.source().timestamp();
         return isPlausible(timestamp) ? timestamp : Long.MIN_VALUE;
-    }
-
-    private void answer(
-            Context context,
-            String bookId,
-            Long version,
-            State state,
-            Long effectiveFrom,
-            long reached,
-            List<Reason> reasons,
-            RuleBookMessage message,
-            Term deciding) {
-        LOG.info(
-                "Rule book {}@{} is {}{}",
-                bookId,
-                version,
-                state,
-                reasons.isEmpty() ? "" : ": " + told(reasons));
-        if (state == State.REJECTED) {
-            refused.inc();
-        }
-        context.output(
-                STATUS,
-                new RuleStatus(
-                        bookId,
-                        version,
-                        state,
-                        effectiveFrom,
-                        reached == Long.MIN_VALUE ? null : reached,
-                        reasons,
-                        null,
-                        null,
-                        null,
-                        null,
-                        message == null ? null : message.source().timestamp(),
-                        message == null ? null : text(message.document()),
-                        deciding == null ? null : deciding.version()));
-    }
-
-    /** The first few; all of them stand on rule_status. */
-    private static String told(List<Reason> reasons) {
-        String told =
-                reasons.stream()
-                        .limit(3)
-                        .map(reason -> reason.path() + " " + reason.message())
-                        .collect(Collectors.joining("; "));
-        return reasons.size() > 3 ? told + "; and " + (reasons.size() - 3) + " more" : told;
-    }
-
-    /** A document for the history; null where there is none, or where it is not text. */
-    private static String text(byte[] document) {
-        if (document == null) {
-            return null;
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
-        } catch (CharacterCodingException notText) {
-            return null;
-        }
-    }
-
-    private void bury(Context context, DeadLetter letter) {
-        dead.count(letter);
-        context.output(DEAD_LETTERS, letter);
     }
 
     private RuleBookLedger current() throws Exception {
