@@ -41,9 +41,10 @@ public final class PricingTopology {
     /** Attaches the flow between the inputs and the outputs. */
     public static void attach(Inputs inputs, Outputs outputs, Settings.Pricing settings) {
 
-        // 1. One inventory message becomes one record per warehouse. Bad messages and bad lines
-        //    leave here; the good lines of a bad message go on. As parallel as its input, so that
-        //    the messages of a product stay in the order of their partition.
+        // 1. An inventory message becomes the stock levels of its product, one a warehouse, which
+        //    travel together. Bad messages and bad lines leave here; the good lines of a bad
+        //    message go on. As parallel as its input, so that the messages of a product stay in
+        //    the order of their partition.
         SingleOutputStreamOperator<ProductChange> stock =
                 named(
                         "flatten-inventory",
