@@ -30,9 +30,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What the job is measured against: the least that makes the same {@code price_list} exactly once.
- * One thread reads its partitions, decodes, prices and writes with the very classes of the job, and
- * commits records and offsets in one transaction as often as the job takes checkpoints.
+ * The least that makes the job's own {@code price_list} exactly once, beside {@link PlainLoop},
+ * which makes a plainer one. One thread reads its partitions, decodes, prices and writes with the
+ * very classes of the job, and commits records and offsets in one transaction as often as the job
+ * takes checkpoints.
  *
  * <p>What it leaves out is what the job is for: windows, alerts, catalog, changes of the rules,
  * dead letters, stock that is read by another thread than the one that keeps it, and state that
@@ -73,7 +74,9 @@ final class BareLoop implements Runnable {
         this.partitions = partitions;
         this.commitInterval = commitInterval;
         this.lake = lake;
-        this.book = new PriceBook(RuleBookReader.read(Traffic.RULE_BOOK).book(), Period.ALWAYS);
+        this.book =
+                new PriceBook(
+                        RuleBookReader.read(Traffic.ruleBook(1)).book(), Period.ALWAYS);
     }
 
     @Override
@@ -87,7 +90,7 @@ final class BareLoop implements Runnable {
                                 input.maxFuture().toMillis(),
                                 input.maxWarehouses()),
                         false);
-        PriceJson json = new PriceJson(true);
+        PriceJson json = new PriceJson(settings.kafka().priceTrace());
         try (KafkaConsumer<byte[], byte[]> consumer = consumer();
                 KafkaProducer<byte[], byte[]> producer = producer();
                 PlainLake closedAtTheEnd = lake) {
@@ -153,7 +156,11 @@ final class BareLoop implements Runnable {
         if (before != null && level.version().isOlderThan(before.version())) {
             return null;
         }
-        Price price = book.price(level, null, level.version().eventTime());
+        Price price =
+                book.price(
+                        level,
+                        Traffic.catalogEntry(Traffic.productOf(level.productId())),
+                        level.version().eventTime());
         boolean changed =
                 before == null
                         || before.quantity() != level.quantity()

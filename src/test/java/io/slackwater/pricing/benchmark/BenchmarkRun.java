@@ -1,17 +1,17 @@
 package io.slackwater.pricing.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.slackwater.pricing.PricingJob;
-import io.slackwater.pricing.benchmark.EndToEndBenchmark.Variant;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.connectors.PlainLake;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
-import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,20 +24,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One run of {@link EndToEndBenchmark}, in a JVM of its own, which says at its end what it cost.
+ * One run of a {@link Contestant}, in a JVM of its own: until it is stopped, or until it has read
+ * all.
  */
 final class BenchmarkRun {
-
-    /** Before the line's processor time and wall time, nanoseconds. */
-    static final String RESULT = "RESULT ";
 
     private static final int PARALLELISM = 2;
 
     private BenchmarkRun() {}
 
     /**
-     * @param args the variant, the folder of Flink's settings, where checkpoints go (a URI), then
-     *     the settings of the job
+     * @param args the contestant, the folder of Flink's settings, a folder of its own (a URI), the
+     *     milliseconds between commits, then the settings of the job
      */
     public static void main(String[] args) {
         try {
@@ -51,36 +49,80 @@ final class BenchmarkRun {
     }
 
     private static void run(String[] args) throws Exception {
-        long begin = System.nanoTime();
-        Variant variant = Variant.valueOf(args[0]);
-        Configuration flink = GlobalConfiguration.loadConfiguration(args[1]);
+        Contestant contestant = Contestant.valueOf(args[0]);
+        String dir = args[2];
+        Duration commits = Duration.ofMillis(Long.parseLong(args[3]));
         Settings settings =
-                SettingsReader.read(Arrays.copyOfRange(args, 3, args.length), System.getenv());
-        if (variant.stateBackend == null) {
-            loop(settings, flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
-        } else {
-            flink.set(StateBackendOptions.STATE_BACKEND, variant.stateBackend);
-            flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, args[2]);
-            flink.setString("restart-strategy.type", "none");
-            flink.set(RestOptions.BIND_PORT, "0");
-            job(settings, flink);
+                SettingsReader.read(Arrays.copyOfRange(args, 4, args.length), System.getenv());
+        switch (contestant.program) {
+            case PLAIN_LOOP -> plainLoops(settings, commits);
+            case OWN_LOOP -> ownLoops(settings, commits);
+            case STREAMS -> {
+                StreamsPipeline.start(
+                        settings.kafka(),
+                        PARALLELISM,
+                        commits,
+                        Path.of(URI.create(dir)).resolve("state").toString());
+                new CountDownLatch(1).await();
+            }
+            case FLINK ->
+                    OrdinaryFlinkJob.run(
+                            settings.kafka(), contestant.stateBackend, PARALLELISM, commits, dir);
+            case JOB -> {
+                Configuration flink = GlobalConfiguration.loadConfiguration(args[1]);
+                flink.set(StateBackendOptions.STATE_BACKEND, contestant.stateBackend);
+                flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, dir);
+                flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, commits);
+                flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ZERO);
+                flink.setString("restart-strategy.type", "none");
+                flink.set(RestOptions.BIND_PORT, "0");
+                job(settings, flink);
+            }
         }
-        OperatingSystemMXBean system =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        long wall = System.nanoTime() - begin;
-        System.out.println(RESULT + system.getProcessCpuTime() + " " + wall);
     }
 
     private static void job(Settings settings, Configuration flink) throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, flink);
         PricingJob.define(environment, settings);
-        System.out.println(
-                "counters: " + PricingJob.summary(environment.execute(PricingJob.JOB_NAME)));
+        environment.execute(PricingJob.JOB_NAME);
     }
 
-    private static void loop(Settings settings, Duration commitInterval) throws Exception {
-        List<TopicPartition> partitions = EndToEndBenchmark.partitionsOf(KafkaTopics.INVENTORY);
+    private static void plainLoops(Settings settings, Duration commits) throws Exception {
+        List<PlainLoop> loops = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (TopicPartition each : PriceTopics.partitionsOf(KafkaTopics.INVENTORY)) {
+            PlainLoop loop = new PlainLoop(each, settings.kafka(), commits);
+            Thread thread = new Thread(loop, "loop-" + each.partition());
+            thread.setUncaughtExceptionHandler(
+                    (failed, e) -> {
+                        e.printStackTrace();
+                        Runtime.getRuntime().halt(1);
+                    });
+            loops.add(loop);
+            threads.add(thread);
+        }
+        Thread atExit =
+                new Thread(
+                        () -> {
+                            loops.forEach(PlainLoop::stop);
+                            threads.forEach(BenchmarkRun::await);
+                        });
+        Runtime.getRuntime().addShutdownHook(atExit);
+        threads.forEach(Thread::start);
+        threads.forEach(BenchmarkRun::await);
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void ownLoops(Settings settings, Duration commits) throws Exception {
+        List<TopicPartition> partitions = PriceTopics.partitionsOf(KafkaTopics.INVENTORY);
         List<Future<?>> loops = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(PARALLELISM);
         if (settings.lake().enabled()) {
@@ -94,7 +136,7 @@ final class BenchmarkRun {
                             .toList();
             PlainLake lake =
                     settings.lake().enabled() ? PlainLake.open(settings.lake(), number) : null;
-            loops.add(threads.submit(new BareLoop(i, settings, ours, commitInterval, lake)));
+            loops.add(threads.submit(new BareLoop(i, settings, ours, commits, lake)));
         }
         for (Future<?> each : loops) {
             each.get();
