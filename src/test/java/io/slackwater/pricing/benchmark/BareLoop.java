@@ -74,9 +74,7 @@ final class BareLoop implements Runnable {
         this.partitions = partitions;
         this.commitInterval = commitInterval;
         this.lake = lake;
-        this.book =
-                new PriceBook(
-                        RuleBookReader.read(Traffic.ruleBook(1)).book(), Period.ALWAYS);
+        this.book = new PriceBook(RuleBookReader.read(Traffic.ruleBook(1)).book(), Period.ALWAYS);
     }
 
     @Override
