@@ -119,10 +119,8 @@ public record TraceStep(
 
     /** Returns whether a rule decided the step, so that its source is a rule's id. */
     public static boolean isOfARule(Step step, String source) {
-        return switch (step) {
-            case BASE, SEGMENT -> false;
-            case ROUNDING -> !source.equals(NO_RULE);
-            default -> true;
-        };
+        return step != Step.BASE
+                && step != Step.SEGMENT
+                && (step != Step.ROUNDING || !source.equals(NO_RULE));
     }
 }

@@ -2,8 +2,8 @@
  * Which steps are there? Most are one Flink function or operator a file, named for what it does.
  * They move data in and out of state; what a price is, the {@code rules} know.
  *
- * <p>{@link io.slackwater.pricing.operators.ApplyPricingRules}, where prices are made, is wired from
- * parts with one job each:
+ * <p>{@link io.slackwater.pricing.operators.ApplyPricingRules}, where prices are made, is wired
+ * from parts with one job each:
  *
  * <ul>
  *   <li>{@code StockOfProduct}: takes what is told of one product, and prices its stock with {@link
