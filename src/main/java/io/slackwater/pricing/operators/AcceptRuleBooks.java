@@ -146,26 +146,8 @@ public final class AcceptRuleBooks
             }
             return; // What the lake tells again at a start is no news.
         }
-        List<Reason> reasons = new ArrayList<>(read.reasons());
-        if (read.book() != null
-                && read.book().effectiveFrom() == null
-                && !isPlausible(message.source().timestamp())) {
-            reasons.add(
-                    new Reason(
-                            "RECORD_TIMESTAMP_INVALID",
-                            "/effective_from",
-                            "effective_from is absent, and the Kafka record's timestamp, which"
-                                    + " counts in its place, is "
-                                    + message.source().timestamp()
-                                    + "; allowed: epoch milliseconds of the years 2000 to 9999."));
-        }
-        if (read.bookId() != null && !KafkaKeys.agrees(message.key(), "book_id", read.bookId())) {
-            reasons.add(
-                    new Reason(
-                            "KEY_MISMATCH",
-                            "/book_id",
-                            "The Kafka key names another book; allowed: the book_id, or no key."));
-        }
+        List<Reason> reasons =
+                BookRefusal.faults(read, message, isPlausible(message.source().timestamp()));
         if (!reasons.isEmpty()) {
             answers.rejected(
                     context::output,

@@ -1,9 +1,11 @@
 package io.slackwater.pricing.operators;
 
 import io.slackwater.pricing.json.Instants;
+import io.slackwater.pricing.json.KafkaKeys;
 import io.slackwater.pricing.json.RuleBookReader;
 import io.slackwater.pricing.model.AcceptedBook;
 import io.slackwater.pricing.model.RuleBookLedger;
+import io.slackwater.pricing.model.RuleBookMessage;
 import io.slackwater.pricing.model.RuleStatus.Reason;
 import io.slackwater.pricing.model.Source;
 import io.slackwater.pricing.rules.BookCalendar;
@@ -54,6 +56,34 @@ final class BookRefusal {
         return reached == Long.MIN_VALUE
                 ? all.forget(Math.max(MOST_VERSIONS, mostVersions), now)
                 : all.forget(mostVersions, reached);
+    }
+
+    /**
+     * Returns what is wrong with a book, by itself and beside its Kafka record; empty: nothing.
+     *
+     * @param isTimestampPlausible whether the record's timestamp may stand for an absent begin
+     */
+    static List<Reason> faults(
+            RuleBookReader.Result read, RuleBookMessage message, boolean isTimestampPlausible) {
+        List<Reason> reasons = new ArrayList<>(read.reasons());
+        if (read.book() != null && read.book().effectiveFrom() == null && !isTimestampPlausible) {
+            reasons.add(
+                    new Reason(
+                            "RECORD_TIMESTAMP_INVALID",
+                            "/effective_from",
+                            "effective_from is absent, and the Kafka record's timestamp, which"
+                                    + " counts in its place, is "
+                                    + message.source().timestamp()
+                                    + "; allowed: epoch milliseconds of the years 2000 to 9999."));
+        }
+        if (read.bookId() != null && !KafkaKeys.agrees(message.key(), "book_id", read.bookId())) {
+            reasons.add(
+                    new Reason(
+                            "KEY_MISMATCH",
+                            "/book_id",
+                            "The Kafka key names another book; allowed: the book_id, or no key."));
+        }
+        return reasons;
     }
 
     /**

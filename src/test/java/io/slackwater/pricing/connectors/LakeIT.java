@@ -268,7 +268,7 @@ class LakeIT {
                         event.price() + " v" + event.priceVersion() + " " + event.published());
                 if (event.price() != null) {
                     assertEquals(1, event.trace().size(), "its base");
-                    assertEquals("garden", event.trace().get(0).detail());
+                    assertEquals("garden", event.trace().get(0).category());
                 }
             }
             assertEquals(Map.of("P1", "12.00 v3 PRICE", "P2", "null v1 TOMBSTONE"), newest);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slackwater.pricing.PricingJob;
 import io.slackwater.pricing.connectors.KafkaTopics;
 import io.slackwater.pricing.demo.Verdict.Check;
+import io.slackwater.pricing.model.RuleStatus;
 import io.slackwater.pricing.settings.Settings;
 import io.slackwater.pricing.settings.SettingsReader;
 import io.slackwater.pricing.testing.Poll;
@@ -321,7 +322,7 @@ class ClusterIT {
 
     private static boolean hasConverged(Watch watch, long version) {
         return watch.answers().stream()
-                .anyMatch(a -> a.state().equals("CONVERGED") && a.version() == version);
+                .anyMatch(a -> a.state() == RuleStatus.State.CONVERGED && a.version() == version);
     }
 
     /** The counters, when they rest and every line is in its place. */
