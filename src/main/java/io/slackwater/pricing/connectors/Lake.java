@@ -43,7 +43,7 @@ final class Lake {
     /** What IcebergSink writes into the summary of each of its commits. */
     private static final String JOB_ID = "flink.job-id";
 
-    /** Of adding columns to a table while others commit to it. */
+    /** How often adding columns is tried while others commit to the table. */
     private static final int MAX_ATTEMPTS = 20;
 
     private final LakeCatalog catalog;

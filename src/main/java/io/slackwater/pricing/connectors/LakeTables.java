@@ -150,7 +150,7 @@ final class LakeTables {
                     optional(16, "deciding_version", LONG, "which decides prices at that time"));
 
     /**
-     * Of the tables when they are created.
+     * Table properties, set when a table is created.
      *
      * <p>The pages are small because history is written to many partitions at once, each with a
      * file of its own until the next checkpoint: 1,120 open files took 2.8 GB of heap with the
@@ -168,9 +168,10 @@ final class LakeTables {
                     TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
 
     /**
-     * Of the table of rule books: nothing is committed where nothing was answered. The sink commits
-     * an empty snapshot for every tenth checkpoint without rows by default, to say that it is
-     * alive; of this table, where days pass between two rows, they would be all that there is.
+     * Properties of the table of rule books: nothing is committed where nothing was answered. The
+     * sink commits an empty snapshot for every tenth checkpoint without rows by default, to say
+     * that it is alive; in this table, where days pass between two rows, they would be all that
+     * there is.
      */
     static final Map<String, String> RULE_BOOKS_PROPERTIES =
             with(PROPERTIES, "flink.max-continuous-empty-commits", "" + Integer.MAX_VALUE);

@@ -27,7 +27,7 @@ public final class DeadLetters {
     private DeadLetters() {}
 
     /**
-     * Of a whole message.
+     * Makes the dead letter of a whole message.
      *
      * @param reason a stable code, upper case
      * @param path JSON pointer to what is bad; empty for the whole document
@@ -41,7 +41,7 @@ public final class DeadLetters {
         return of(reason, path, message, source, key, value, 0, value == null ? 0 : value.length);
     }
 
-    /** Of a whole message. */
+    /** Makes the dead letter of a whole message. */
     static DeadLetter of(Refusal refusal, Source source, byte[] key, byte[] value) {
         return of(
                 refusal.reason(),
@@ -54,7 +54,7 @@ public final class DeadLetters {
                 value == null ? 0 : value.length);
     }
 
-    /** Of the part of a message from one byte to another. */
+    /** Makes the dead letter of the part of a message from one byte to another. */
     static DeadLetter of(
             String reason,
             String path,

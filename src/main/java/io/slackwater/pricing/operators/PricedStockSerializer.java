@@ -15,7 +15,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Of a stock level that has an entry of the state to itself. */
+/** Serializes a stock level that has an entry of the state to itself. */
 public final class PricedStockSerializer extends RecordSerializer<PricedStock> {
 
     private static final long serialVersionUID = 1;

@@ -10,7 +10,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Of a product without stock, or in too many warehouses for an entry of its own. */
+/** Serializes the facts of a product, alone or as part of its entry. */
 public final class ProductFactsSerializer extends RecordSerializer<ProductFacts> {
 
     private static final long serialVersionUID = 1;

@@ -20,8 +20,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
  *
  * <p>A product is stored in one of two ways: as one entry; or, in more than {@link
  * ProductStock#MOST_WAREHOUSES} warehouses, as its facts and an entry for each warehouse. Release
- * 0.1.0 stored every product in the second way; what it left changes over when it is next opened.
- * Of a product without stock there are only the facts.
+ * 0.1.0 stored every product in the second way; what it left changes over when it is next opened. A
+ * product without stock has only the facts.
  */
 final class ProductState {
 
@@ -38,20 +38,20 @@ final class ProductState {
     private final ValueState<ProductFacts> factsAlone;
     private final MapState<String, PricedStock> levelsAlone;
 
-    /** Whether any level of this subtask may have an entry to itself. */
+    /** True once a level of this subtask may have an entry to itself. */
     private boolean anyAlone;
 
     private String productId;
     private ProductFacts facts;
     private boolean factsChanged;
 
-    /** Whether the facts, or levels of an earlier release, are stored apart from an entry. */
+    /** True where the facts are stored, and not in an entry. */
     private boolean factsApart;
 
+    /** True where an earlier release stored the levels one by one. */
     private boolean levelsApart;
 
     // What an entry consists of; empty for a product that has none and will have none.
-
     private String[] warehouses = new String[ROOM];
     private PricedStock[] levels = new PricedStock[ROOM];
     private int size;

@@ -54,7 +54,7 @@ final class Sweeps {
     /** How many restarts there were before: reports of an earlier attempt are out of date. */
     private int attempt;
 
-    /** Whether all stock stands in the index of products by category. */
+    /** True once all stock stands in the index of products by category. */
     private boolean indexed;
 
     private Visit visit;

@@ -42,7 +42,7 @@ final class DraftEffect {
     /** A price and what it would become; the percentage is positive where it rises. */
     record Move(PricingEvent row, Price price, BigDecimal percent) {
 
-        /** Of equal moves the same ones are shown each time. */
+        /** Makes the choice among equal moves the same each time. */
         private static final Comparator<Move> BY_NAME =
                 Comparator.comparing((Move move) -> move.row().stock().productId())
                         .thenComparing(move -> move.row().stock().warehouseId());
